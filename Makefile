@@ -1,0 +1,65 @@
+# Every target sets up what it needs first. The machine has to have Python >= 3.11 with pip and venv, nothing else.
+#   PYTHON=python3.13   the Python to build .venv/ with (otherwise: the one .venv/ has, or the newest on the PATH)
+#   ARGS="..."          passed on by run, test and bench
+
+ARGS ?=
+PYTHON ?=
+export PYTHON
+
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+# A recipe that fails must not leave half a file behind that looks finished.
+.DELETE_ON_ERROR:
+# The steps of `check` tell a story in order; the slow one uses both cores by itself.
+.NOTPARALLEL:
+.PHONY: help run test check bench clean lint imports types format format-check spec environment environment-run wrk
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: environment-run ## Start Pivotal: PORT (8000), PIVOTAL_DATA (.pivotal) and DATABASE_URL are honoured; Ctrl-C stops it
+	@exec $(BIN)/pivotal run $(ARGS)
+
+test: environment ## Run the tests; ARGS="-k contacts" for some of them
+	$(BIN)/python -m pytest -q $(ARGS)
+
+check: format-check lint types imports spec test ## Everything that CI runs, the tests included
+	@echo "make check: all passed"
+
+bench: environment wrk ## Measure the server beside the limits of its own database
+	$(BIN)/python -m bench $(ARGS)
+
+format: environment ## Format the code and apply the safe fixes of the linter
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix --quiet || true
+
+format-check: environment
+	$(BIN)/ruff format --check
+
+lint: environment ## Check the code against the linter's rules
+	$(BIN)/ruff check
+
+types: environment ## Check the types
+	$(BIN)/python -m mypy
+
+imports: environment ## Check that packages import each other in one direction only
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
+
+spec: environment ## Check the OpenAPI document that the server serves
+	@mkdir -p .cache
+	$(BIN)/pivotal openapi > .cache/openapi.json
+	tools/spectral/run .cache/openapi.json
+
+clean: ## Remove what make has made (never the data directory)
+	rm -rf .venv .cache dist .hypothesis .schemathesis
+	find . -name __pycache__ -type d -not -path './.pivotal/*' -prune -exec rm -rf {} +
+
+environment:
+	@tools/environment full
+
+environment-run:
+	@tools/environment run
+
+wrk:
+	@tools/wrk

@@ -1,0 +1,1 @@
+"""Pivotal: a self-hosted platform for onboarding customers and keeping them."""
