@@ -13,7 +13,7 @@ BIN := .venv/bin
 .DELETE_ON_ERROR:
 # The steps of `check` tell a story in order; the slow one uses both cores by itself.
 .NOTPARALLEL:
-.PHONY: help run test check bench clean lint imports types format format-check spec environment environment-run wrk
+.PHONY: help run test check bench clean lint imports types format format-check spec lock environment environment-run wrk
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,9 @@ spec: environment ## Check the OpenAPI document that the server serves
 	@mkdir -p .cache
 	$(BIN)/pivotal openapi > .cache/openapi.json
 	tools/spectral/run .cache/openapi.json
+
+lock: ## Bring uv.lock up to date after a change of the dependencies in pyproject.toml
+	@tools/environment lock
 
 clean: ## Remove what make has made (never the data directory)
 	rm -rf .venv .cache dist .hypothesis .schemathesis
