@@ -1,0 +1,84 @@
+"""The application: its router list is the table of contents."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from fastapi import FastAPI
+
+from pivotal_server import __version__
+from pivotal_server.core.clock import Clock
+from pivotal_server.core.db import create_pool
+from pivotal_server.core.migrations import check_schema
+from pivotal_server.customers import api as customers
+from pivotal_server.events import api as events
+from pivotal_server.identity.api_keys import checksum_secret
+from pivotal_server.identity.keys import KeyVerifier
+from pivotal_server.identity.usage import UsageLog
+from pivotal_server.rest import meta
+from pivotal_server.rest.call import Services
+from pivotal_server.rest.dispatch import Dispatcher
+from pivotal_server.rest.openapi import build_openapi
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from pivotal_server.core.settings import Settings
+
+ROUTERS = (meta.router, customers.router, events.router)
+
+
+def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Dispatcher:
+    """Return the ASGI application on the database at ``dsn``.
+
+    Args:
+        dsn: a PostgreSQL address whose schema is up to date.
+        settings: the operator's.
+        clock: the source of time; tests steer it.
+    """
+    document = openapi_document(settings)
+    holder: list[Services] = []
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with start_services(dsn, settings, clock or Clock(), orjson.dumps(document)) as services:
+            holder.append(services)
+            yield
+
+    app = FastAPI(lifespan=lifespan, openapi_url=None)
+    return Dispatcher(app, ROUTERS, lambda: holder[-1])
+
+
+@contextlib.asynccontextmanager
+async def start_services(dsn: str, settings: Settings, clock: Clock, openapi: bytes) -> AsyncIterator[Services]:
+    """Open the pool and start the request log; close both in the end.
+
+    Raises:
+        SchemaError: the database is not at this version's schema.
+        OSError | asyncpg.PostgresError: the database cannot be reached.
+    """
+    pool = await create_pool(dsn, settings)
+    try:
+        async with pool.acquire() as connection:
+            await check_schema(connection)
+            secret = await checksum_secret(connection)
+        usage, verifier = UsageLog(pool), KeyVerifier()
+        writer = asyncio.create_task(usage.run())
+        yield Services(pool, clock, verifier, usage, secret, settings.trust_proxy, openapi)
+        writer.cancel()
+        await asyncio.gather(writer, return_exceptions=True)
+        await usage.flush()
+        verifier.close()
+    finally:
+        await pool.close()
+
+
+def openapi_document(settings: Settings) -> dict[str, Any]:
+    """Return the OpenAPI document of the whole API."""
+    app = FastAPI(openapi_url=None)
+    for router in ROUTERS:
+        app.include_router(router)
+    return build_openapi(app.routes, version=__version__, server_url=settings.base_url)

@@ -1,0 +1,53 @@
+"""The one source of time, so that tests can steer it.
+
+Every instant in the product is an aware UTC ``datetime``; durations are in seconds unless a name says otherwise.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Clock:
+    """Tells the time, never the same microsecond twice within a process.
+
+    Args:
+        source: returns the present as seconds since the epoch; tests pass their own.
+    """
+
+    def __init__(self, source: Callable[[], float] = time.time) -> None:
+        self._source = source
+        self._last = datetime.fromtimestamp(0, UTC)
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        """Return the present as an aware UTC datetime."""
+        return datetime.fromtimestamp(self._source(), UTC)
+
+    def stamp(self) -> datetime:
+        """Return an instant later than every earlier stamp of this process.
+
+        Log rows are walked by ``created_at`` alone, so two of them may not share one. Other processes are kept apart by
+        the tables' unique indexes: a clash there runs the transaction again.
+        """
+        with self._lock:
+            self._last = max(self.now(), self._last + _MICROSECOND)
+            return self._last
+
+
+def to_iso(moment: datetime) -> str:
+    """Return the instant as the API shows it: ISO 8601, UTC, milliseconds, truncated."""
+    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def to_iso_or_none(moment: datetime | None) -> str | None:
+    """Return ``to_iso`` of the instant, or None where there is none."""
+    return None if moment is None else moment.isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def to_cursor(moment: datetime) -> str:
+    """Return the instant with its microseconds, as a page's ``next_cursor`` carries it."""
+    return moment.isoformat(timespec="microseconds")[:26] + "Z"

@@ -1,0 +1,1 @@
+"""Customers: the central record, which contacts and onboardings hang off."""

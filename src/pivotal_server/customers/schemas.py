@@ -1,0 +1,206 @@
+"""Customers over the API, in and out (documentation: API reference, Customers)."""
+
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import Field, WithJsonSchema
+from typing_extensions import TypedDict
+
+from pivotal_server.core.clock import to_iso
+from pivotal_server.core.pagination import PageQuery, list_example
+from pivotal_server.core.validation import (
+    Count,
+    DateTime,
+    Email,
+    ExternalId,
+    JsonObject,
+    RequestModel,
+    Timestamp,
+    enum_of,
+    shown_as,
+    text,
+)
+from pivotal_server.customers.models import STATUSES, CustomerRow
+
+Status = enum_of(*STATUSES)
+Slug = Annotated[str, Field(min_length=1, max_length=100, pattern="^[a-z0-9_-]+$")]
+Name = text(255, 1)
+Tags = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=50)]
+
+EXAMPLE: dict[str, Any] = {
+    "object": "customer",
+    "id": "cmg8x0k4t0000a1b2c3d4e5f6",
+    "display_id": 42,
+    "name": "Aurora Outfitters",
+    "slug": "aurora",
+    "domain": "aurora.example",
+    "status": "onboarding",
+    "plan": "Pro",
+    "mrr": 49900,
+    "arr": 598800,
+    "monthly_orders": 1800,
+    "hubspot_company_id": "8812345",
+    "hubspot_deal_id": None,
+    "stripe_customer_id": "cus_Q1w2e3",
+    "intercom_company_id": None,
+    "slack_channel_id": None,
+    "owner_email": "maya@northwind.example",
+    "health_score": None,
+    "at_risk": False,
+    "churned": False,
+    "tags": ["retail"],
+    "custom_fields": {},
+    "metadata": {"lead_source": "outbound"},
+    "archived": False,
+    "created_at": "2026-05-26T17:21:09.412Z",
+    "updated_at": "2026-05-26T17:21:09.412Z",
+}
+EXAMPLE_CREATE = {"name": "Aurora Outfitters", "slug": "aurora", "domain": "aurora.example", "status": "onboarding"}
+EXAMPLE_UPDATE = {"status": "active", "plan": "Pro"}
+
+
+class CustomerFields(RequestModel):
+    """What may be set on a customer; ``null`` clears."""
+
+    slug: Slug | None = None
+    domain: text(253, 1) | None = None
+    plan: text(255) | None = None
+    mrr: Annotated[Count | None, Field(description="Monthly recurring revenue in cents.")] = None
+    arr: Annotated[Count | None, Field(description="Annual recurring revenue in cents.")] = None
+    monthly_orders: Count | None = None
+    hubspot_company_id: ExternalId | None = None
+    hubspot_deal_id: ExternalId | None = None
+    stripe_customer_id: ExternalId | None = None
+    intercom_company_id: ExternalId | None = None
+    slack_channel_id: ExternalId | None = None
+    owner_email: Annotated[Email | None, Field(description="E-mail of a teammate in this workspace.")] = None
+    tags: Tags = []
+    custom_fields: JsonObject | None = None
+    metadata: Annotated[JsonObject | None, Field(description="Opaque to Pivotal, returned as sent; up to 16 KiB.")] = (
+        None
+    )
+
+
+class CustomerCreate(CustomerFields):
+    """Body of create-customer; only the name is required."""
+
+    model_config = shown_as(EXAMPLE_CREATE)
+
+    name: Name
+    status: Status = "active"
+
+
+class CustomerUpdate(CustomerFields):
+    """Body of update-customer: only what is sent changes."""
+
+    model_config = shown_as(EXAMPLE_UPDATE)
+
+    name: Name = None
+    status: Status = None
+    archived: Annotated[bool, Field(description="Takes the customer out of default lists, or back in.")] = None  # type: ignore[assignment]  # never read unless sent
+
+
+class CustomerFilters(RequestModel):
+    """Filters of the customer list and count."""
+
+    status: Status | None = None
+    slug: str | None = None
+    domain: str | None = None
+    hubspot_company_id: str | None = None
+    hubspot_deal_id: str | None = None
+    stripe_customer_id: str | None = None
+    intercom_company_id: str | None = None
+    slack_channel_id: str | None = None
+    updated_since: Annotated[DateTime | None, WithJsonSchema({"type": "string", "format": "date-time"})] = None
+    archived: Annotated[Literal["true", "false"], Field(description="`true` shows the archived customers instead.")] = (
+        "false"
+    )
+
+
+class CustomerListQuery(CustomerFilters, PageQuery):
+    """Query of list-customers."""
+
+
+class Customer(TypedDict):
+    """A customer."""
+
+    __pydantic_config__ = shown_as(EXAMPLE)  # type: ignore[misc]
+
+    object: Literal["customer"]
+    id: str
+    display_id: int
+    name: str
+    slug: str | None
+    domain: str | None
+    status: str
+    plan: str | None
+    mrr: Annotated[int | None, Field(description="Monthly recurring revenue in cents.")]
+    arr: Annotated[int | None, Field(description="Annual recurring revenue in cents.")]
+    monthly_orders: int | None
+    hubspot_company_id: str | None
+    hubspot_deal_id: str | None
+    stripe_customer_id: str | None
+    intercom_company_id: str | None
+    slack_channel_id: str | None
+    owner_email: str | None
+    health_score: int | None
+    at_risk: bool
+    churned: bool
+    tags: list[str]
+    custom_fields: dict[str, Any]
+    metadata: dict[str, Any]
+    archived: bool
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class CustomerList(TypedDict):
+    """A page of customers, newest first."""
+
+    __pydantic_config__ = shown_as(list_example(EXAMPLE))  # type: ignore[misc]
+
+    object: Literal["list"]
+    data: list[Customer]
+    has_more: bool
+    next_cursor: str | None
+
+
+class CustomerCount(TypedDict):
+    """How many customers match."""
+
+    __pydantic_config__ = shown_as({"object": "count", "count": 245})  # type: ignore[misc]
+
+    object: Literal["count"]
+    count: int
+
+
+def present(row: CustomerRow) -> dict[str, Any]:
+    """Return the customer as the API, events and the timeline show it: a ``Customer`` whose JSON parts are text."""
+    return {
+        "object": "customer",
+        "id": row.id,
+        "display_id": row.display_id,
+        "name": row.name,
+        "slug": row.slug,
+        "domain": row.domain,
+        "status": row.status,
+        "plan": row.plan,
+        "mrr": row.mrr,
+        "arr": row.arr,
+        "monthly_orders": row.monthly_orders,
+        "hubspot_company_id": row.hubspot_company_id,
+        "hubspot_deal_id": row.hubspot_deal_id,
+        "stripe_customer_id": row.stripe_customer_id,
+        "intercom_company_id": row.intercom_company_id,
+        "slack_channel_id": row.slack_channel_id,
+        "owner_email": row.owner_email,
+        "health_score": row.health_score,
+        "at_risk": row.status == "at_risk",
+        "churned": row.status == "churned",
+        "tags": row.tags,
+        "custom_fields": orjson.Fragment(row.custom_fields),
+        "metadata": orjson.Fragment(row.metadata),
+        "archived": row.archived_at is not None,
+        "created_at": to_iso(row.created_at),
+        "updated_at": to_iso(row.updated_at),
+    }

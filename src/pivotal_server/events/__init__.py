@@ -1,0 +1,1 @@
+"""The log of events: everything that subscribers are told, readable for thirty days."""

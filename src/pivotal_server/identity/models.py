@@ -1,0 +1,88 @@
+"""The shapes of workspaces, people and API keys, and the actor on whose behalf everything happens."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Mode = Literal["live", "test"]
+Role = Literal["owner", "admin", "member"]
+ROLES: tuple[Role, ...] = ("owner", "admin", "member")
+
+ALL_SCOPES = "*"
+# What a key may be narrowed to; a key has all of it unless it was.
+SCOPES = (
+    ALL_SCOPES,
+    "customers:read",
+    "customers:write",
+    "contacts:read",
+    "contacts:write",
+    "onboardings:read",
+    "onboardings:write",
+    "events:read",
+)
+
+# Requests a minute by tier (documentation: Rate limits). A key with a limit of its own has the tier ``custom``.
+RATE_LIMITS: dict[str, int] = {"default": 60, "test": 30, "paid": 600}
+CUSTOM_TIER = "custom"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, and in which workspace: every read and write goes through one.
+
+    Attributes:
+        workspace_id: the ``org_…`` that everything is looked up in.
+        type: ``api_key``, ``person``, ``portal``, ``integration`` or ``system``.
+        id: the actor's own id.
+        name: as the timeline shows it, such as ``API: prod-server``.
+        livemode: False for a test key: same data, no side effects outside.
+        request_id: the request in which it acts, for the audit log.
+        ip: the client's address, for the audit log.
+    """
+
+    workspace_id: str
+    type: str
+    id: str
+    name: str
+    livemode: bool = True
+    request_id: str | None = None
+    ip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A company's container of customers, contacts and onboardings."""
+
+    id: str
+    slug: str
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A teammate; people are global, memberships tie them to workspaces."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """An API key as lists show it: everything but the secret."""
+
+    id: str
+    name: str
+    mode: Mode
+    prefix: str
+    scopes: list[str]
+    tier: str
+    rate_limit: int
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+    last_used_ip: str | None
+    request_count: int

@@ -1,0 +1,56 @@
+"""People and memberships: who belongs to a workspace, and in which role."""
+
+from datetime import datetime
+
+import asyncpg
+
+from pivotal_server.core.db import Connection, columns, fetch_all, fetch_one
+from pivotal_server.core.ids import new_id
+from pivotal_server.identity.models import Actor, Person, Role
+
+_PERSON = columns(Person, "p", role="m.role")
+_MEMBERS = f"""
+SELECT {_PERSON} FROM memberships m JOIN people p ON p.id = m.person_id WHERE m.workspace_id = $1
+"""  # noqa: S608 - built of constants
+_ADD_PERSON = """
+INSERT INTO people (id, email, name, created_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (email) DO UPDATE SET email = excluded.email RETURNING id
+"""
+_ADD_MEMBERSHIP = "INSERT INTO memberships (workspace_id, person_id, role, created_at) VALUES ($1, $2, $3, $4)"
+
+
+class MembershipError(Exception):
+    """The person cannot be added; the message says why."""
+
+
+async def find_member(
+    connection: Connection, actor: Actor, *, email: str | None = None, person_id: str | None = None
+) -> Person | None:
+    """Return the teammate with this e-mail or id, or None where the workspace has none such."""
+    column, value = ("email", email) if person_id is None else ("id", person_id)
+    return await fetch_one(connection, Person, f"{_MEMBERS} AND p.{column} = $2", actor.workspace_id, value)
+
+
+async def list_members(connection: Connection, workspace_id: str) -> list[Person]:
+    """Return the workspace's teammates in the order in which they came."""
+    return await fetch_all(connection, Person, f"{_MEMBERS} ORDER BY m.created_at, p.id", workspace_id)
+
+
+async def add_member(  # noqa: PLR0913 - a membership has this many parts
+    connection: Connection, workspace_id: str, *, email: str, name: str, role: Role, now: datetime
+) -> str:
+    """Make a person a teammate and return the person's id; somebody known by e-mail keeps their name.
+
+    Raises:
+        MembershipError: the person is a teammate already, or the workspace has an owner already.
+    """
+    person_id = str(await connection.fetchval(_ADD_PERSON, new_id(), email.lower(), name, now))
+    try:
+        await connection.execute(_ADD_MEMBERSHIP, workspace_id, person_id, role, now)
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name == "memberships_one_owner":
+            message = "The workspace has an owner already; there is one."
+        else:
+            message = f"{email} belongs to the workspace already."
+        raise MembershipError(message) from None
+    return person_id

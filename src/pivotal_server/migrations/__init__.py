@@ -1,0 +1,1 @@
+"""Forward SQL migrations, applied in order of their number by ``pivotal_server.core.migrations``."""

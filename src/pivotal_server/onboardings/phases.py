@@ -1,0 +1,48 @@
+"""A workspace's phases: the way that every onboarding takes, in order."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pivotal_server.core.db import Connection, columns, fetch_all
+
+PhaseKind = Literal["normal", "launch", "terminal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A phase; ``target_days`` is how long it should take."""
+
+    key: str
+    name: str
+    position: int
+    target_days: int
+    kind: PhaseKind
+
+
+# What a new workspace starts with (documentation: Onboarding phases).
+DEFAULT_PHASES = (
+    Phase("before_getting_started", "Before getting started", 1, 7, "normal"),
+    Phase("program_design", "Program design", 2, 14, "normal"),
+    Phase("review", "Review", 3, 7, "normal"),
+    Phase("program_buildout", "Program buildout", 4, 21, "normal"),
+    Phase("internal_qa", "Internal QA", 5, 7, "normal"),
+    Phase("launch", "Launch", 6, 7, "launch"),
+    Phase("completed", "Completed", 7, 0, "terminal"),
+)
+
+_LIST = f"""
+SELECT {columns(Phase, "p")} FROM phases p WHERE p.workspace_id = $1 ORDER BY p.position
+"""  # noqa: S608 - built of constants
+_ADD = "INSERT INTO phases (workspace_id, key, name, position, target_days, kind) VALUES ($1, $2, $3, $4, $5, $6)"
+
+
+async def list_phases(connection: Connection, workspace_id: str) -> list[Phase]:
+    """Return the workspace's phases in their order."""
+    return await fetch_all(connection, Phase, _LIST, workspace_id)
+
+
+async def add_default_phases(connection: Connection, workspace_id: str) -> None:
+    """Give a new workspace the seven phases of the API."""
+    await connection.executemany(
+        _ADD, [(workspace_id, p.key, p.name, p.position, p.target_days, p.kind) for p in DEFAULT_PHASES]
+    )

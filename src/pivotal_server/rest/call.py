@@ -1,0 +1,143 @@
+"""A call: one authenticated request on its way through a route."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import orjson
+from starlette.requests import Request
+
+from pivotal_server.core.db import in_transaction
+from pivotal_server.rest.idempotency import IdempotencyKey, ReplayError, find_answer, lock_key, lost_race
+from pivotal_server.timeline.change import Answer, Change
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.types import Receive, Scope
+
+    from pivotal_server.core.clock import Clock
+    from pivotal_server.core.db import Connection, Pool
+    from pivotal_server.identity.gate import Admission
+    from pivotal_server.identity.keys import KeyVerifier
+    from pivotal_server.identity.models import Actor
+    from pivotal_server.identity.usage import UsageLog
+
+Result = TypeVar("Result")
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a process shares between its requests."""
+
+    pool: Pool
+    clock: Clock
+    verifier: KeyVerifier
+    usage: UsageLog
+    checksum_secret: bytes
+    trust_proxy: bool
+    openapi: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A finished answer: JSON bytes and what goes around them."""
+
+    body: bytes
+    status: int = 200
+    headers: Headers = ()
+
+
+def reply(content: object, status: int = 200, headers: Headers = ()) -> Reply:
+    """Return the reply with ``content`` as JSON; ``orjson.Fragment`` embeds JSON that is text already."""
+    return Reply(orjson.dumps(content), status, headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Marks in a route's signature what a key must be allowed to call it, such as ``customers:write``."""
+
+    scope: str | None
+
+
+class Call(Request):
+    """An authenticated request, with the database connection it works on.
+
+    Attributes:
+        connection: one connection for the whole request.
+        actor: who calls, and in which workspace.
+        admission: the key and its rate window, as the gate found them.
+        services: what the process shares between its requests.
+        idempotency: the request's ``Idempotency-Key``, where it has one.
+    """
+
+    connection: Connection
+    actor: Actor
+    admission: Admission
+    services: Services
+    idempotency: IdempotencyKey | None
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        super().__init__(scope, receive)
+        self.idempotency = None
+
+    async def commit(
+        self,
+        work: Callable[[Change], Awaitable[Result]],
+        present: Callable[[Result], Any],
+        *,
+        status: int = 200,
+        location: Callable[[Result], str] | None = None,
+    ) -> Reply:
+        """Run an action in a transaction and return its answer; the one place where the API commits.
+
+        The rows, their activity, events and the idempotency record become visible together or not at all.
+
+        Args:
+            work: the action; gets the change to write on, and may be run more than once.
+            present: makes the resource of the action's result.
+            status: of a success.
+            location: path of the created resource.
+
+        Raises:
+            ApiError: what the action raised, or 409 for an idempotency key in use or used with another body.
+        """
+        key = self.idempotency
+
+        async def run() -> Reply:
+            if key is not None:
+                await lock_key(self.connection, self.actor.workspace_id, key, self.services.clock.now())
+            change = Change(self.connection, self.actor, self.services.clock)
+            result = await work(change)
+            body = orjson.dumps(present(result))
+            place = location(result) if location else None
+            answer = key and Answer(key.method, key.path, key.key, key.body_hash, status, place, body)
+            if not await change.write_records(answer):
+                raise lost_race()
+            return Reply(body, status, ((b"location", place.encode()),) if place else ())
+
+        try:
+            return await in_transaction(self.connection, run)
+        except ReplayError as replay:
+            return replayed(replay.answer)
+        except Exception:
+            # Another request with this key may have finished first and be the cause (its slug is taken, say).
+            if key and (
+                answer := await find_answer(self.connection, self.actor.workspace_id, key, self.services.clock.now())
+            ):
+                return replayed(answer)
+            raise
+
+
+def replayed(answer: Answer) -> Reply:
+    """Return the stored answer, byte for byte, marked as a replay."""
+    place: Headers = ((b"location", answer.location.encode()),) if answer.location else ()
+    return Reply(answer.body, answer.status, ((b"idempotent-replay", b"true"), *place))
+
+
+def idempotency_key(key: str, method: str, path: str, body: bytes) -> IdempotencyKey:
+    """Return the idempotency key of a request."""
+    return IdempotencyKey(method, path, key, hashlib.sha256(body).digest())

@@ -1,0 +1,78 @@
+"""Finds the route of a request: by its path's segments in a dictionary, in time independent of how many routes exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+
+from pivotal_server.core.errors import ApiError
+from pivotal_server.rest.route import ApiRoute, Match, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from pivotal_server.rest.call import Services
+
+_Shape = tuple[str | None, ...]
+
+
+class Dispatcher:
+    """The ASGI application: API routes are answered here, the lifespan is the FastAPI application's.
+
+    Args:
+        app: handles the lifespan; it documents the routes but does not serve them.
+        routers: whose ``ApiRoute`` routes are served.
+        services: gives the process's services, once the application has started.
+    """
+
+    def __init__(self, app: ASGIApp, routers: Iterable[APIRouter], services: Callable[[], Services]) -> None:
+        self._app = app
+        self._services = services
+        self._by_shape: dict[_Shape, dict[str, ApiRoute]] = {}
+        for router in routers:
+            for route in router.routes:
+                if isinstance(route, ApiRoute):
+                    self._add(route)
+        self._wild: dict[int, list[tuple[int, ...]]] = {}
+        for shape in self._by_shape:
+            places = tuple(place for place, segment in enumerate(shape) if segment is None)
+            known = self._wild.setdefault(len(shape), [])
+            if places not in known:
+                known.append(places)
+        for known in self._wild.values():
+            known.sort(key=len)  # a path without parameters wins: /customers/count over /customers/{id}
+
+    def _add(self, route: ApiRoute) -> None:
+        shape = tuple(None if part.startswith("{") else part for part in route.path.split("/"))
+        methods = self._by_shape.setdefault(shape, {})
+        for method in route.methods:
+            methods[method] = route
+        if "GET" in methods:
+            methods.setdefault("HEAD", methods["GET"])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI scope."""
+        if scope["type"] == "http":
+            await answer(self._services(), scope, receive, send, self.match(scope["method"], scope["path"]))
+        else:
+            await self._app(scope, receive, send)
+
+    def match(self, method: str, path: str) -> Match:
+        """Return the route for a method and path, or the 404 or 405 that answers it."""
+        parts = path.split("/")
+        for places in self._wild.get(len(parts), ()):
+            shape = tuple(None if place in places else part for place, part in enumerate(parts))
+            methods = self._by_shape.get(shape)
+            if methods is None:
+                continue
+            route = methods.get(method)
+            if route is not None:
+                names = (part[1:-1] for part in route.path.split("/") if part.startswith("{"))
+                return Match(route, dict(zip(names, (parts[place] for place in places), strict=True)))
+            allow = ", ".join(sorted(methods)).encode()
+            message = f"{method} is not allowed here. Allowed: {', '.join(sorted(methods))}."
+            return Match(None, {}, ApiError(405, "http_exception", message, headers=((b"allow", allow),)))
+        return Match(None, {}, ApiError(404, "http_exception", "There is nothing at this URL."))

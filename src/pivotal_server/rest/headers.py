@@ -1,0 +1,103 @@
+"""The headers that the API reads and writes (documentation: Rate limits, Errors, Idempotency)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pivotal_server.core.errors import ApiError
+from pivotal_server.identity.gate import WINDOW_SECONDS, invalid_key
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from starlette.types import Scope
+
+    from pivotal_server.identity.gate import Admission
+    from pivotal_server.rest.call import Headers
+
+_ALWAYS: Headers = (
+    (b"content-type", b"application/json"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+@dataclass(slots=True)
+class RequestHeaders:
+    """The few request headers that matter, as bytes; None where the request has none."""
+
+    authorization: bytes | None = None
+    content_type: bytes | None = None
+    content_length: bytes | None = None
+    idempotency_key: bytes | None = None
+    forwarded_for: bytes | None = None
+
+    @classmethod
+    def of(cls, scope: Scope) -> RequestHeaders:
+        """Return the headers of an ASGI scope.
+
+        Two ``Authorization`` headers are joined, so that they cannot pass for one.
+        """
+        found = cls()
+        for name, value in scope["headers"]:
+            if attribute := _READ.get(name):
+                before = getattr(found, attribute)
+                setattr(found, attribute, value if before is None else before + b", " + value)
+        return found
+
+    def bearer(self) -> str:
+        """Return the API key of the ``Authorization`` header.
+
+        Raises:
+            ApiError: 401 ``missing_api_key`` or, for anything but one Bearer token, ``invalid_api_key``.
+        """
+        if not self.authorization:
+            raise ApiError(401, "missing_api_key", "Send your API key in the Authorization header: Bearer pivotal_…")
+        scheme, _, token = self.authorization.partition(b" ")
+        if scheme.lower() != b"bearer" or not token or not token.isascii() or b" " in token or b"\t" in token:
+            raise invalid_key()
+        return token.decode("ascii")
+
+
+_READ = {
+    b"authorization": "authorization",
+    b"content-type": "content_type",
+    b"content-length": "content_length",
+    b"idempotency-key": "idempotency_key",
+    b"x-forwarded-for": "forwarded_for",
+}
+
+
+def response_headers(request_id: str, length: int, rate: Headers, own: Headers) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer of ``length`` bytes."""
+    return [
+        *_ALWAYS,
+        (b"content-length", b"%d" % length),
+        (b"x-request-id", request_id.encode()),
+        *rate,
+        *own,
+    ]
+
+
+def rate_headers(admission: Admission, now: datetime) -> Headers:
+    """Return the state of the key's window: the documented headers and the IETF draft's."""
+    remaining, reset = admission.remaining, admission.seconds_until_reset(now)
+    return (
+        (b"x-ratelimit-limit", b"%d" % admission.rate_limit),
+        (b"x-ratelimit-remaining", b"%d" % remaining),
+        (b"x-ratelimit-reset", b"%d" % (int(now.timestamp()) + reset)),
+        (b"ratelimit-policy", b'"default";q=%d;w=%d' % (admission.rate_limit, WINDOW_SECONDS)),
+        (b"ratelimit", b'"default";r=%d;t=%d' % (remaining, reset)),
+    )
+
+
+def rate_limited(admission: Admission, now: datetime) -> ApiError:
+    """Return the 429 of a full window."""
+    seconds = admission.seconds_until_place(now)
+    return ApiError(
+        429,
+        "rate_limited",
+        f"Rate limit exceeded. Retry after {seconds} seconds.",
+        headers=((b"retry-after", b"%d" % seconds),),
+    )

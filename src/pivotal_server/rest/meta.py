@@ -1,0 +1,178 @@
+"""Routes about the API itself: who am I, is it up, its description."""
+
+from typing import Annotated, Any, Literal
+
+import asyncpg
+from fastapi import APIRouter
+from typing_extensions import TypedDict
+
+from pivotal_server import __version__
+from pivotal_server.core.clock import to_iso
+from pivotal_server.core.validation import Timestamp, shown_as
+from pivotal_server.rest.call import Call, Needs, Reply, reply
+from pivotal_server.rest.route import ApiRoute
+
+router = APIRouter(tags=["meta"], route_class=ApiRoute)
+
+Anybody = Annotated[Call, Needs(None)]
+AnyKey = Annotated[Call, Needs("")]
+_PUBLIC: dict[str, Any] = {"x-public": True}
+
+
+class MeApiKey(TypedDict):
+    """The calling key."""
+
+    id: str
+    name: str
+    prefix: str
+    scopes: list[str]
+    rate_limit_tier: str
+
+
+class MeOrganization(TypedDict):
+    """The workspace that the key belongs to."""
+
+    id: str
+    slug: str
+    name: str
+
+
+class Me(TypedDict):
+    """The calling key and its workspace."""
+
+    __pydantic_config__ = shown_as(  # type: ignore[misc]
+        {
+            "object": "me",
+            "api_key": {
+                "id": "cmg8x0k4t0002a1b2c3d4e5f6",
+                "name": "prod-server",
+                "prefix": "pivotal_K8s9X2mP",
+                "scopes": ["*"],
+                "rate_limit_tier": "default",
+            },
+            "organization": {"id": "org_mg8x0k4t0003a1b2c3d4e5f6", "slug": "northwind", "name": "Northwind"},
+            "key_name": "prod-server",
+            "key_prefix": "pivotal_K8s9X2mP",
+            "org_id": "org_mg8x0k4t0003a1b2c3d4e5f6",
+            "org_slug": "northwind",
+            "mode": "live",
+        }
+    )
+
+    object: Literal["me"]
+    api_key: MeApiKey
+    organization: MeOrganization
+    key_name: str
+    key_prefix: str
+    org_id: str
+    org_slug: str
+    mode: Literal["live", "test"]
+
+
+class Health(TypedDict):
+    """The process is up."""
+
+    __pydantic_config__ = shown_as(  # type: ignore[misc]
+        {"status": "ok", "timestamp": "2026-05-26T17:21:09.412Z", "version": "0.1.0", "api_version": "v1"}
+    )
+
+    status: Literal["ok"]
+    timestamp: Timestamp
+    version: str
+    api_version: str
+
+
+class Check(TypedDict):
+    """One thing the server depends on."""
+
+    status: Literal["ok", "failing"]
+    latency_ms: float
+
+
+class DeepHealth(TypedDict):
+    """The process and everything it depends on."""
+
+    __pydantic_config__ = shown_as(  # type: ignore[misc]
+        {
+            "status": "ok",
+            "timestamp": "2026-05-26T17:21:09.412Z",
+            "checks": {"database": {"status": "ok", "latency_ms": 0.4}},
+        }
+    )
+
+    status: Literal["ok", "failing"]
+    timestamp: Timestamp
+    checks: dict[str, Check]
+
+
+@router.get("/api/v1/me", operation_id="get-me", summary="Get current identity", response_model=Me)
+async def get_me(call: AnyKey) -> Reply:
+    """The calling key, its scopes and mode, and the workspace it belongs to."""
+    key = call.admission
+    return reply(
+        {
+            "object": "me",
+            "api_key": {
+                "id": key.key_id,
+                "name": key.key_name,
+                "prefix": key.prefix,
+                "scopes": key.scopes,
+                "rate_limit_tier": key.tier,
+            },
+            "organization": {"id": key.workspace_id, "slug": key.workspace_slug, "name": key.workspace_name},
+            "key_name": key.key_name,
+            "key_prefix": key.prefix,
+            "org_id": key.workspace_id,
+            "org_slug": key.workspace_slug,
+            "mode": key.mode,
+        }
+    )
+
+
+@router.get(
+    "/api/v1/health",
+    operation_id="get-health",
+    summary="Liveness probe",
+    response_model=Health,
+    openapi_extra=_PUBLIC,
+)
+async def get_health(call: Anybody) -> Reply:
+    """Answers 200 while the process is up; needs no key and touches nothing else."""
+    timestamp = to_iso(call.services.clock.now())
+    return reply({"status": "ok", "timestamp": timestamp, "version": __version__, "api_version": "v1"})
+
+
+@router.get(
+    "/api/health/deep",
+    operation_id="get-deep-health",
+    summary="Readiness probe",
+    response_model=DeepHealth,
+    openapi_extra=_PUBLIC,
+    responses={503: {"model": DeepHealth, "description": "Something the server depends on fails"}},
+)
+async def get_deep_health(call: Anybody) -> Reply:
+    """Checks what the server depends on, each with its latency; 503 where one fails. Needs no key."""
+    services = call.services
+    started = services.clock.now()
+    try:
+        async with services.pool.acquire(timeout=5) as connection:
+            await connection.fetchval("SELECT 1")
+        status = "ok"
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        status = "failing"
+    latency = (services.clock.now() - started).total_seconds() * 1000
+    checks = {"database": {"status": status, "latency_ms": round(latency, 2)}}
+    content = {"status": status, "timestamp": to_iso(started), "checks": checks}
+    return reply(content, 200 if status == "ok" else 503)
+
+
+@router.get(
+    "/api/v1/openapi.json",
+    operation_id="get-openapi",
+    summary="This document",
+    response_model=dict[str, Any],
+    openapi_extra=_PUBLIC,
+)
+async def get_openapi(call: Anybody) -> Reply:
+    """The OpenAPI 3.1 description of everything the API serves."""
+    return Reply(call.services.openapi)

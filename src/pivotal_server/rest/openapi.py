@@ -1,0 +1,211 @@
+"""The OpenAPI document: made by FastAPI of the routes' signatures, then said the way the contract says it.
+
+The contract writes nullable fields as ``type: [x, "null"]`` and constants as one-value enums, keeps error answers in one
+``Error`` schema, and names security per operation; code generators read that best.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import orjson
+from fastapi.openapi.utils import get_openapi
+from typing_extensions import NotRequired, TypedDict
+
+from pivotal_server.core.errors import type_of
+from pivotal_server.core.validation import EXAMPLE_KEYWORD
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.routing import BaseRoute
+
+_WORDS = {
+    400: ("Invalid request", "invalid_type", "Required", "name"),
+    401: ("Missing or invalid API key", "invalid_api_key", "The API key is not valid.", None),
+    403: ("The key lacks the scope", "insufficient_scope", "This API key lacks the scope customers:write.", None),
+    404: ("Not found", "customer_not_found", "Customer not found.", None),
+    409: ("Conflict", "slug_taken", "Another customer has this slug.", "slug"),
+    413: ("Body too large", "http_exception", "The request body is larger than 1048576 bytes.", None),
+    415: ("Not JSON", "http_exception", "Send the body as application/json.", None),
+    429: ("Rate limit exceeded", "rate_limited", "Rate limit exceeded. Retry after 12 seconds.", None),
+    500: ("Something went wrong on our side", "internal_error", "Something went wrong on our side.", None),
+}
+_DESCRIPTION = """\
+Customers, contacts and onboardings over REST: Bearer keys, JSON in and out, cursor pages, idempotent writes, one error
+shape. Errors carry a `type` to branch on, a stable `code`, a `message` for people and, where it points at one, a `field`.
+"""
+_TAGS = {
+    "meta": "Who am I, is it up.",
+    "customers": "The central record.",
+    "contacts": "The people at a customer.",
+    "onboardings": "A customer's way through the phases to launch.",
+    "events": "What happened, as webhooks tell it.",
+}
+_SUCCESS = {"200": "OK", "201": "Created"}
+_SECURITY = [{"BearerAuth": []}]
+
+
+class ErrorDetail(TypedDict):
+    """What went wrong."""
+
+    type: Literal[
+        "invalid_request_error",
+        "authentication_error",
+        "permission_error",
+        "rate_limit_error",
+        "not_found",
+        "conflict",
+        "internal_error",
+    ]
+    code: str
+    message: str
+    field: NotRequired[str]
+
+
+class Error(TypedDict):
+    """The answer of every request that did not succeed."""
+
+    error: ErrorDetail
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of a route's error answers beside those that every route has."""
+    return {status: {"model": Error, "description": _WORDS[status][0]} for status in statuses}
+
+
+def build_openapi(routes: Sequence[BaseRoute], *, version: str, server_url: str) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of the API's routes."""
+    document = get_openapi(
+        title="Pivotal API",
+        version=version,
+        openapi_version="3.1.0",
+        description=_DESCRIPTION,
+        routes=routes,
+        servers=[{"url": server_url}],
+        tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
+        contact={"name": "Pivotal", "url": server_url},
+        license_info={"name": "MIT", "identifier": "MIT"},
+    )
+    document = _say_as_contract(document)
+    schemas = document["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):  # FastAPI's own, which the API never answers
+        schemas.pop(unused, None)
+    schemas["Error"]["properties"]["error"] = schemas.pop("ErrorDetail")
+    document["components"]["securitySchemes"] = {
+        "BearerAuth": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An API key: `pivotal_…` or `pivotal_test_…`.",
+        }
+    }
+    for path in document["paths"].values():
+        for method, operation in path.items():
+            if method != "get":
+                _document_idempotency(operation)
+            _complete(operation, schemas)
+    return document
+
+
+def _say_as_contract(node: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return the node with the contract's way of writing: see the module's docstring."""
+    if isinstance(node, list):
+        return [_say_as_contract(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: value if key in {"example", "examples"} else _say_as_contract(value) for key, value in node.items()}
+    if isinstance(node.get("title"), str) and "openapi" not in node and "version" not in node:
+        del node["title"]
+    if EXAMPLE_KEYWORD in node:
+        node["examples"] = [orjson.loads(node.pop(EXAMPLE_KEYWORD))]
+    if "default" in node and node["default"] is None:
+        del node["default"]
+    if "const" in node:
+        node["enum"] = [node.pop("const")]
+    options = node.get("anyOf")
+    if isinstance(options, list) and len(options) == 2 and {"type": "null"} in options:  # noqa: PLR2004 - x or null
+        value = next(option for option in options if option != {"type": "null"})
+        if "type" in value:
+            del node["anyOf"]
+            node |= value | {"type": [value["type"], "null"]}
+            if "enum" in node:
+                node["enum"] = [*node["enum"], None]
+    return node
+
+
+def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Add to an operation what every one has: errors, headers, examples, security, the idempotency header."""
+    answers, public = operation["responses"], operation.pop("x-public", False)
+    answers.pop("422", None)
+    if not public:
+        operation["security"] = _SECURITY
+        for status in (401, 403, 429):
+            answers.setdefault(str(status), _error_answer(status))
+    answers.setdefault("500", _error_answer(500))
+    if "requestBody" in operation:
+        operation["requestBody"]["required"] = True
+        _give_example(operation["requestBody"]["content"], schemas)
+        for status in (413, 415):
+            answers.setdefault(str(status), _error_answer(status))
+    for status, answer in answers.items():
+        answer["description"] = _SUCCESS.get(status, answer["description"])
+        answer["headers"] = _headers(int(status), public=public)
+        content = answer.get("content", {})
+        _give_example(content, schemas)
+        if int(status) in _WORDS:
+            content["application/json"]["example"] = _error_example(int(status), operation["tags"][0])
+    operation["responses"] = dict(sorted(answers.items()))
+
+
+def _error_answer(status: int) -> dict[str, Any]:
+    return {
+        "description": _WORDS[status][0],
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+    }
+
+
+def _error_example(status: int, tag: str) -> dict[str, Any]:
+    _, code, message, field = _WORDS[status]
+    if status == 404:  # noqa: PLR2004 - the one code that names a resource
+        resource = tag.removesuffix("s")
+        code, message = f"{resource}_not_found", f"{resource.capitalize()} not found."
+    error = {"type": type_of(status), "code": code, "message": message}
+    return {"error": error | ({"field": field} if field else {})}
+
+
+def _give_example(content: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Show the schema's first example as the example of a body."""
+    for media in content.values():
+        name = media.get("schema", {}).get("$ref", "").rpartition("/")[2]
+        if examples := schemas.get(name, {}).get("examples"):
+            media["example"] = examples[0]
+
+
+def _headers(status: int, *, public: bool) -> dict[str, Any]:
+    headers = {"X-Request-Id": ("Names this request in logs and support.", "string")}
+    if not public and status != 401:  # noqa: PLR2004 - a stranger has no window
+        headers |= {
+            "X-RateLimit-Limit": ("Requests allowed in any 60 seconds.", "integer"),
+            "X-RateLimit-Remaining": ("Requests left.", "integer"),
+            "X-RateLimit-Reset": ("Unix time at which the whole limit is free again.", "integer"),
+        }
+    if status == 429:  # noqa: PLR2004 - the one status with a wait
+        headers["Retry-After"] = ("Seconds until the next request is accepted.", "integer")
+    if status == 201:  # noqa: PLR2004 - the one status with a place
+        headers["Location"] = ("Path of the created resource.", "string")
+    return {
+        name: {"description": description, "schema": {"type": kind}} for name, (description, kind) in headers.items()
+    }
+
+
+def _document_idempotency(operation: dict[str, Any]) -> None:
+    """Add the ``Idempotency-Key`` header to a writing operation's parameters."""
+    operation.setdefault("parameters", []).append(
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "Makes a retry safe: the same key and body get the first answer again, for 24 hours.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        }
+    )

@@ -1,0 +1,177 @@
+"""The API's route: authenticate, bind, admit, run, answer, log; the same for every operation."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fastapi.routing import APIRoute
+
+from pivotal_server.core.errors import ApiError, internal_error
+from pivotal_server.core.ids import new_prefixed_id
+from pivotal_server.identity import keys
+from pivotal_server.identity.gate import Admission, admit, invalid_key
+from pivotal_server.identity.models import ALL_SCOPES, Actor
+from pivotal_server.identity.usage import LoggedRequest
+from pivotal_server.rest.binding import check_content_type, read_body, signature_of
+from pivotal_server.rest.call import Call, Reply, idempotency_key
+from pivotal_server.rest.headers import RequestHeaders, rate_headers, rate_limited, response_headers
+from pivotal_server.rest.idempotency import MAX_KEY_BYTES
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from pivotal_server.rest.call import Services
+    from pivotal_server.rest.idempotency import IdempotencyKey
+
+logger = logging.getLogger(__name__)
+
+_READING = frozenset({"GET", "HEAD"})
+
+
+class ApiRoute(APIRoute):
+    """A route that FastAPI documents and this module runs; its signature is read once."""
+
+    def __init__(self, path: str, endpoint: Any, **options: Any) -> None:  # noqa: ANN401 - FastAPI's own signature
+        super().__init__(path, endpoint, **options)
+        self.takes = signature_of(endpoint)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What dispatch found: a route with the values of its path, or the error for there being none."""
+
+    route: ApiRoute | None
+    path_values: dict[str, str]
+    refusal: ApiError | None = None
+
+
+@dataclass(slots=True)
+class _Visit:
+    """A request under way; it has an admission once its key was accepted."""
+
+    id: str
+    method: str
+    path: str
+    ip: str
+    headers: RequestHeaders
+    admission: Admission | None = None
+
+
+async def answer(services: Services, scope: Scope, receive: Receive, send: Send, match: Match) -> None:
+    """Answer one HTTP request; whatever happens, the answer is JSON in the documented shape."""
+    started = time.perf_counter_ns()
+    headers = RequestHeaders.of(scope)
+    visit = _Visit(
+        new_prefixed_id("req"), scope["method"], scope["path"], _client_ip(services, scope, headers), headers
+    )
+    try:
+        reply = await _perform(services, Call(scope, receive), visit, match)
+    except ApiError as error:
+        reply = Reply(error.body(), error.status, error.headers)
+    except Exception:
+        logger.exception("Request %s failed: %s %s", visit.id, visit.method, visit.path)
+        reply = Reply(internal_error(visit.id).body(), 500)
+    admission, now = visit.admission, services.clock.now()
+    rate = rate_headers(admission, now) if admission else ()
+    start = response_headers(visit.id, len(reply.body), rate, reply.headers)
+    await send({"type": "http.response.start", "status": reply.status, "headers": start})
+    await send({"type": "http.response.body", "body": b"" if visit.method == "HEAD" else reply.body})
+    if admission:
+        services.usage.add(
+            LoggedRequest(
+                workspace_id=admission.workspace_id,
+                id=visit.id,
+                created_at=now,
+                method=visit.method,
+                path=visit.path[:2000],
+                status=reply.status,
+                latency_us=(time.perf_counter_ns() - started) // 1000,
+                api_key_id=admission.key_id,
+                livemode=admission.mode == "live",
+                ip=visit.ip,
+            )
+        )
+
+
+async def _perform(services: Services, call: Call, visit: _Visit, match: Match) -> Reply:
+    """Return the answer of a request.
+
+    What is wrong with the request itself is found before the database is asked, and told after its key was accepted: a
+    stranger learns nothing, and a bad request spends the rate limit as a good one does.
+    """
+    route, call.services = match.route, services
+    if route is not None and route.takes.scope is None:
+        reply: Reply = await route.endpoint(call)
+        return reply
+    if route is None and visit.headers.authorization is None and match.refusal:
+        raise match.refusal
+    credential = keys.read(visit.headers.bearer(), services.checksum_secret)
+    if credential is None:
+        raise invalid_key()
+    arguments, refusal = await _prepare(call, visit, match)
+    async with services.pool.acquire() as connection:
+        admission = await admit(connection, credential, services.verifier, services.clock.now())
+        visit.admission = admission
+        if not admission.admitted:
+            raise rate_limited(admission, services.clock.now())
+        if route is not None:
+            _authorise(route, admission)
+        if refusal or route is None:
+            raise refusal or AssertionError
+        call.connection, call.admission = connection, admission
+        call.actor = _actor(admission, visit)
+        result: Reply = await route.endpoint(call, **arguments)
+        return result
+
+
+async def _prepare(call: Call, visit: _Visit, match: Match) -> tuple[dict[str, Any], ApiError | None]:
+    """Read and validate the request; return the route's arguments, or the error to raise once the key is accepted."""
+    if match.route is None:
+        return {}, match.refusal
+    takes, headers = match.route.takes, visit.headers
+    try:
+        body = b"" if visit.method in _READING else await read_body(call.receive, headers.content_length)
+        if takes.body:
+            check_content_type(headers.content_type)
+        if headers.idempotency_key is not None and visit.method not in _READING:
+            call.idempotency = _idempotency_key(headers.idempotency_key, visit, body)
+        return takes.arguments(match.path_values, call.scope["query_string"], body), None
+    except ApiError as error:
+        return {}, error
+
+
+def _idempotency_key(header: bytes, visit: _Visit, body: bytes) -> IdempotencyKey:
+    if not header or len(header) > MAX_KEY_BYTES:
+        message = f"Idempotency-Key must be 1 to {MAX_KEY_BYTES} bytes."
+        raise ApiError(400, "invalid_field", message, field="Idempotency-Key")
+    return idempotency_key(header.decode("latin-1"), visit.method, visit.path, body)
+
+
+def _authorise(route: ApiRoute, admission: Admission) -> None:
+    """Raise 403 unless the key may call the route."""
+    scope = route.takes.scope
+    if scope and ALL_SCOPES not in admission.scopes and scope not in admission.scopes:
+        raise ApiError(403, "insufficient_scope", f"This API key lacks the scope {scope}.")
+
+
+def _actor(admission: Admission, visit: _Visit) -> Actor:
+    return Actor(
+        workspace_id=admission.workspace_id,
+        type="api_key",
+        id=admission.key_id,
+        name=f"API: {admission.key_name}",
+        livemode=admission.mode == "live",
+        request_id=visit.id,
+        ip=visit.ip,
+    )
+
+
+def _client_ip(services: Services, scope: Scope, headers: RequestHeaders) -> str:
+    """Return the client's address: the connection's, or the nearest that a trusted proxy names."""
+    if services.trust_proxy and headers.forwarded_for:
+        return headers.forwarded_for.rpartition(b",")[2].strip().decode("latin-1")[:64]
+    client = scope.get("client")
+    return str(client[0]) if client else ""
