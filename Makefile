@@ -41,7 +41,7 @@ lint: environment ## Check the code against the linter's rules
 	$(BIN)/ruff check
 
 types: environment ## Check the types
-	$(BIN)/python -m mypy
+	$(BIN)/python -m mypy $(wildcard src tests bench)
 
 imports: environment ## Check that packages import each other in one direction only
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
