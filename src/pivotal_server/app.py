@@ -10,9 +10,10 @@ import orjson
 from fastapi import FastAPI
 
 from pivotal_server import __version__
+from pivotal_server.contacts import api as contacts
 from pivotal_server.core.clock import Clock
-from pivotal_server.core.db import create_pool
 from pivotal_server.core.migrations import check_schema
+from pivotal_server.core.pool import Pool
 from pivotal_server.customers import api as customers
 from pivotal_server.events import api as events
 from pivotal_server.identity.api_keys import checksum_secret
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from pivotal_server.core.settings import Settings
 
-ROUTERS = (meta.router, customers.router, events.router)
+ROUTERS = (meta.router, customers.router, contacts.router, events.router)
 
 
 def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Dispatcher:
@@ -60,7 +61,7 @@ async def start_services(dsn: str, settings: Settings, clock: Clock, openapi: by
         SchemaError: the database is not at this version's schema.
         OSError | asyncpg.PostgresError: the database cannot be reached.
     """
-    pool = await create_pool(dsn, settings)
+    pool = Pool(dsn, settings.database_connections)
     try:
         async with pool.acquire() as connection:
             await check_schema(connection)

@@ -1,27 +1,19 @@
-"""PostgreSQL: the pool, typed rows, and transactions that are run again when they must be.
+"""PostgreSQL: typed rows, and transactions that are run again when they must be; the pool is next door.
 
-SQL stands as named constants beside the functions that use it. Rows become dataclasses here and nowhere else.
+SQL stands as named constants beside the functions that use it. Rows become named tuples here and nowhere else.
 """
 
-from __future__ import annotations
-
-import dataclasses
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from pivotal_server.core.settings import Settings
-
     Connection = asyncpg.Connection[asyncpg.Record]
-    Pool = asyncpg.Pool[asyncpg.Record]
 else:  # generic only for the type checker
     Connection = asyncpg.Connection
-    Pool = asyncpg.Pool
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", bound=tuple[Any, ...])
 Result = TypeVar("Result")
 
 # Unique indexes on the time of log rows end in this; two processes may draw the same microsecond.
@@ -29,50 +21,26 @@ _CLOCK_INDEX_SUFFIX = "_created_at_key"
 _MAX_RUNS = 5
 
 
-class _PooledConnection(asyncpg.Connection):  # type: ignore[type-arg]  # generic only for the type checker
-    """A connection that is handed on without a round trip: no caller leaves session state behind."""
-
-    def get_reset_query(self) -> str:
-        return ""
-
-
-async def create_pool(dsn: str, settings: Settings) -> Pool:
-    """Return a pool of ``settings.database_connections`` connections to ``dsn``.
-
-    Raises:
-        OSError | asyncpg.PostgresError: the server cannot be reached or refuses us.
-    """
-    return await asyncpg.create_pool(
-        dsn,
-        min_size=2,
-        max_size=settings.database_connections,
-        connection_class=_PooledConnection,
-        max_inactive_connection_lifetime=0,
-        command_timeout=60,
-        server_settings={"application_name": "pivotal", "timezone": "UTC", "jit": "off"},
-    )
-
-
 def columns(row: type[Any], alias: str, **computed: str) -> str:
     """Return the select list of a row type: its fields as columns of ``alias``.
 
     Args:
-        row: a dataclass whose fields are named as the columns.
+        row: a ``NamedTuple`` whose fields are named as the columns.
         alias: the table's alias in the statement.
         computed: SQL for the fields that are no plain columns.
     """
-    return ", ".join(computed.get(field.name, f"{alias}.{field.name}") for field in dataclasses.fields(row))
+    return ", ".join(computed.get(name, f"{alias}.{name}") for name in row._fields)
 
 
 async def fetch_one(connection: Connection, row: type[Row], sql: str, *arguments: object) -> Row | None:
     """Return the statement's first row as ``row``, or None; the select list is ``columns(row, …)``."""
     record = await connection.fetchrow(sql, *arguments)
-    return None if record is None else row(*record)
+    return None if record is None else tuple.__new__(row, record)
 
 
 async def fetch_all(connection: Connection, row: type[Row], sql: str, *arguments: object) -> list[Row]:
     """Return the statement's rows as ``row``; the select list is ``columns(row, …)``."""
-    return [row(*record) for record in await connection.fetch(sql, *arguments)]
+    return [tuple.__new__(row, record) for record in await connection.fetch(sql, *arguments)]
 
 
 async def in_transaction(connection: Connection, work: Callable[[], Awaitable[Result]]) -> Result:

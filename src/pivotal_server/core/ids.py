@@ -1,7 +1,7 @@
 """The one source of identifiers: time-ordered, unguessable, 122 bits as in a UUIDv7.
 
-The first 48 bits are Unix milliseconds, the other 74 are random. Written in base 36 with leading zeros they sort by time;
-a resource's id is a cuid (``c`` and 24 digits), an event's or workspace's carries its prefix instead.
+The first 48 bits are Unix milliseconds, the other 74 are random. Written in base 36 with leading zeros they sort by
+time; a resource's id is a cuid (``c`` and 24 digits), an event's or workspace's carries its prefix instead.
 """
 
 import re

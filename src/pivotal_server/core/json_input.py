@@ -1,6 +1,7 @@
 """Reads JSON that strangers send: anything unusual is a clear 400, never a crash further in.
 
-The fast path is one C parser. Only a body with a suspicious escape, or one that the parser refuses, is looked at closely.
+The fast path is one C parser. Only a body with something suspicious in it, or one that the parser refuses, is looked at
+closely.
 """
 
 import json
@@ -56,8 +57,7 @@ def _check(value: object, path: tuple[str, ...], depth: int) -> None:
     if depth > MAX_DEPTH:
         raise ApiError(400, "invalid_request", f"The request body nests deeper than {MAX_DEPTH} levels.")
     if isinstance(value, str):
-        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
-            raise ApiError(400, "invalid_string", "Invalid: NUL or a lone surrogate", field=".".join(path) or None)
+        _check_text(value, path)
     elif isinstance(value, dict):
         for key, item in value.items():
             _check(key, path, depth)
@@ -65,12 +65,15 @@ def _check(value: object, path: tuple[str, ...], depth: int) -> None:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             _check(item, (*path, str(index)), depth + 1)
-    elif isinstance(value, float):
-        if math.isinf(value):
-            raise _too_large(path)
-    elif isinstance(value, int) and not -_INT64 <= value < _INT64:
-        raise _too_large(path)
+    elif isinstance(value, (int, float)) and not _fits(value):
+        message = "A number does not fit into 64 bits."
+        raise ApiError(400, "invalid_request", message, field=".".join(path) or None)
 
 
-def _too_large(path: tuple[str, ...]) -> ApiError:
-    return ApiError(400, "invalid_request", "A number does not fit into 64 bits.", field=".".join(path) or None)
+def _check_text(value: str, path: tuple[str, ...]) -> None:
+    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise ApiError(400, "invalid_string", "Invalid: NUL or a lone surrogate", field=".".join(path) or None)
+
+
+def _fits(value: float) -> bool:
+    return -_INT64 <= value < _INT64 if isinstance(value, int) else math.isfinite(value)

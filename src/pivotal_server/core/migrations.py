@@ -63,7 +63,7 @@ async def migrate(connection: Connection) -> list[Migration]:
 
     Raises:
         SchemaError: the database is newer than this version, or was made from other files.
-        asyncpg.LockNotAvailableError: a table stayed busy longer than the lock timeout; nothing of that file is applied.
+        asyncpg.LockNotAvailableError: a table stayed busy longer than the lock timeout; that file is not applied.
     """
     await connection.execute("SELECT pg_advisory_lock($1)", _ADVISORY_LOCK)
     try:

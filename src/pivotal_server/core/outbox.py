@@ -36,7 +36,7 @@ class Event:
     payload: str
 
 
-def new_event(  # noqa: PLR0913 - an envelope has this many parts
+def new_event(
     type_: str,
     workspace_id: str,
     *,

@@ -35,7 +35,7 @@ class Deleted(TypedDict):
     deleted: bool
 
 
-def present_deleted(row: Any) -> Deleted:  # noqa: ANN401 - any row with an id and a display_id
+def present_deleted(row: Any) -> dict[str, Any]:  # noqa: ANN401 - any row with an id and a display_id
     """Return the answer of a DELETE of ``row``."""
     return {"object": "deleted", "id": row.id, "display_id": row.display_id, "deleted": True}
 

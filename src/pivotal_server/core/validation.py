@@ -6,13 +6,24 @@ than one slice needs.
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 import orjson
-from annotated_types import Len
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from pivotal_server.core.errors import ApiError
 
@@ -21,6 +32,8 @@ Model = TypeVar("Model", bound=BaseModel)
 MAX_SAFE_INTEGER = 2**53 - 1
 MAX_METADATA_BYTES = 16 * 1024
 EXAMPLE_KEYWORD = "x-example"
+# Default of a PATCH's fields that cannot be null: never read, because only what was sent counts.
+UNSENT: Any = None
 _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])"
@@ -74,28 +87,30 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def enum_of(*values: str, extensible: bool = False) -> Any:  # noqa: ANN401 - a type, which mypy cannot name
-    """Return a string type with a known list of values.
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Marks a string type with its known values: ``Annotated[str, OneOf(("a", "b"))]``.
 
-    Args:
+    Attributes:
         values: the values in their documented order.
-        extensible: the list is open; the caller checks the value itself (a workspace's own phases).
+        extensible: the list is open, and the caller checks the value itself (a workspace's own phases).
     """
 
-    def check(value: str) -> str:
-        if value not in values:
-            raise invalid_enum_value(values, value)
+    values: tuple[str, ...]
+    extensible: bool = False
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
+        schema = handler(source)
+        return schema if self.extensible else core_schema.no_info_after_validator_function(self._check, schema)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        known = {"x-extensible-enum": list(self.values)} if self.extensible else {}
+        return handler(schema) | {"enum": list(self.values)} | known
+
+    def _check(self, value: str) -> str:
+        if value not in self.values:
+            raise PydanticCustomError("invalid_enum_value", "{text}", {"text": enum_message(self.values, value)})
         return value
-
-    schema: dict[str, Any] = {"type": "string", "enum": list(values)}
-    if extensible:
-        return Annotated[str, Len(1, 100), WithJsonSchema(schema | {"x-extensible-enum": list(values)})]
-    return Annotated[str, AfterValidator(check), WithJsonSchema(schema)]
-
-
-def invalid_enum_value(expected: tuple[str, ...], received: str) -> PydanticCustomError:
-    """Return the validation error that lists the expected values in order."""
-    return PydanticCustomError("invalid_enum_value", "{text}", {"text": enum_message(expected, received)})
 
 
 def enum_message(expected: tuple[str, ...], received: str) -> str:
@@ -112,11 +127,7 @@ def shown_as(example: dict[str, Any]) -> ConfigDict:
     return ConfigDict(json_schema_extra={EXAMPLE_KEYWORD: orjson.dumps(example).decode()})
 
 
-def text(maximum: int, minimum: int = 0) -> Any:  # noqa: ANN401 - a type, which mypy cannot name
-    """Return a string type of ``minimum`` to ``maximum`` characters."""
-    return Annotated[str, Field(min_length=minimum, max_length=maximum)]
-
-
+Name = Annotated[str, Field(min_length=1, max_length=255)]
 DateTime = Annotated[
     datetime, BeforeValidator(parse_datetime), WithJsonSchema({"type": "string", "format": "date-time"})
 ]

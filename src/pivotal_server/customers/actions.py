@@ -8,26 +8,37 @@ from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import ApiError, invalid_field
 from pivotal_server.core.ids import new_id
 from pivotal_server.core.resources import NEXT_NUMBER, changes, json_text, previous_attributes
-from pivotal_server.customers.models import CustomerRow
+from pivotal_server.customers.models import EXTERNAL_IDS, CustomerRow
 from pivotal_server.customers.queries import COLUMNS, get_customer
 from pivotal_server.customers.schemas import CustomerCreate, CustomerUpdate, present
 from pivotal_server.identity.people import find_member
 from pivotal_server.timeline.change import Change, Subject
 
 _CREATE_COLUMNS = (
-    "name slug domain status plan mrr arr monthly_orders hubspot_company_id hubspot_deal_id stripe_customer_id "
-    "intercom_company_id slack_channel_id owner_id tags custom_fields metadata"
-).split()
+    "name",
+    "slug",
+    "domain",
+    "status",
+    "plan",
+    "mrr",
+    "arr",
+    "monthly_orders",
+    *EXTERNAL_IDS,
+    "owner_id",
+    "tags",
+    "custom_fields",
+    "metadata",
+)
 CREATE = f"""
 WITH next AS ({NEXT_NUMBER.format(resource="customer")})
 INSERT INTO customers AS c (workspace_id, id, display_id, created_at, updated_at, {", ".join(_CREATE_COLUMNS)})
 SELECT $1, $3, next.display_id, next.created_at, next.created_at,
     {", ".join(f"${number}" for number, _ in enumerate(_CREATE_COLUMNS, 4))}
 FROM next RETURNING {COLUMNS}
-"""  # noqa: S608 - built of constants
+"""
 _UPDATE = f"""
 UPDATE customers c SET {{assignments}} WHERE c.workspace_id = $1 AND c.id = $2 RETURNING {COLUMNS}
-"""  # noqa: S608 - column names come from the schema
+"""
 
 # Setting one of these statuses is an event of its own.
 _STATUS_EVENTS = {"at_risk": "customer.at_risk", "churned": "customer.churned"}

@@ -1,7 +1,7 @@
 """The shape of a customer."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 STATUSES = ("active", "onboarding", "at_risk", "churned", "low_touch")
 EXTERNAL_IDS = (
@@ -13,8 +13,7 @@ EXTERNAL_IDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerRow:
+class CustomerRow(NamedTuple):
     """A customer as stored. Money is in cents; ``custom_fields`` and ``metadata`` are JSON text."""
 
     id: str

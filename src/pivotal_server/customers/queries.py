@@ -8,12 +8,12 @@ from pivotal_server.customers.schemas import CustomerFilters, CustomerListQuery
 from pivotal_server.identity.models import Actor
 
 COLUMNS = columns(CustomerRow, "c", owner_email="(SELECT p.email FROM people p WHERE p.id = c.owner_id)")
-BY_REFERENCE = f"SELECT {COLUMNS} FROM customers c WHERE c.workspace_id = $1 AND c.{{column}} = $2"  # noqa: S608
+BY_REFERENCE = f"SELECT {COLUMNS} FROM customers c WHERE c.workspace_id = $1 AND c.{{column}} = $2"
 LIST = f"""
 SELECT {COLUMNS} FROM customers c
 WHERE c.workspace_id = $1 AND c.created_at < $2 AND c.deleted_at IS NULL AND {{filters}}
 ORDER BY c.created_at DESC LIMIT $3
-"""  # noqa: S608 - filters are constants with numbered parameters
+"""
 _COUNT = "SELECT count(*) FROM customers c WHERE c.workspace_id = $1 AND c.deleted_at IS NULL AND {filters}"
 
 _EQUALS = ("status", "slug", "domain", *EXTERNAL_IDS)

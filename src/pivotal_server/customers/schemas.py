@@ -9,22 +9,22 @@ from typing_extensions import TypedDict
 from pivotal_server.core.clock import to_iso
 from pivotal_server.core.pagination import PageQuery, list_example
 from pivotal_server.core.validation import (
+    UNSENT,
     Count,
     DateTime,
     Email,
     ExternalId,
     JsonObject,
+    Name,
+    OneOf,
     RequestModel,
     Timestamp,
-    enum_of,
     shown_as,
-    text,
 )
 from pivotal_server.customers.models import STATUSES, CustomerRow
 
-Status = enum_of(*STATUSES)
+Status = Annotated[str, OneOf(STATUSES)]
 Slug = Annotated[str, Field(min_length=1, max_length=100, pattern="^[a-z0-9_-]+$")]
-Name = text(255, 1)
 Tags = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=50)]
 
 EXAMPLE: dict[str, Any] = {
@@ -63,8 +63,8 @@ class CustomerFields(RequestModel):
     """What may be set on a customer; ``null`` clears."""
 
     slug: Slug | None = None
-    domain: text(253, 1) | None = None
-    plan: text(255) | None = None
+    domain: Annotated[str, Field(min_length=1, max_length=253)] | None = None
+    plan: Annotated[str, Field(max_length=255)] | None = None
     mrr: Annotated[Count | None, Field(description="Monthly recurring revenue in cents.")] = None
     arr: Annotated[Count | None, Field(description="Annual recurring revenue in cents.")] = None
     monthly_orders: Count | None = None
@@ -74,7 +74,7 @@ class CustomerFields(RequestModel):
     intercom_company_id: ExternalId | None = None
     slack_channel_id: ExternalId | None = None
     owner_email: Annotated[Email | None, Field(description="E-mail of a teammate in this workspace.")] = None
-    tags: Tags = []
+    tags: Tags = Field(default_factory=list)
     custom_fields: JsonObject | None = None
     metadata: Annotated[JsonObject | None, Field(description="Opaque to Pivotal, returned as sent; up to 16 KiB.")] = (
         None
@@ -95,9 +95,9 @@ class CustomerUpdate(CustomerFields):
 
     model_config = shown_as(EXAMPLE_UPDATE)
 
-    name: Name = None
-    status: Status = None
-    archived: Annotated[bool, Field(description="Takes the customer out of default lists, or back in.")] = None  # type: ignore[assignment]  # never read unless sent
+    name: Name = UNSENT
+    status: Status = UNSENT
+    archived: Annotated[bool, Field(description="Takes the customer out of default lists, or back in.")] = UNSENT
 
 
 class CustomerFilters(RequestModel):

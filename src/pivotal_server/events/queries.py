@@ -1,8 +1,8 @@
 """Reads of events."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from pivotal_server.core.db import Connection, columns, fetch_all, fetch_one
 from pivotal_server.core.errors import not_found
@@ -12,8 +12,7 @@ from pivotal_server.identity.models import Actor
 _ID = re.compile("evt_[0-9a-z]{24}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     """An event as stored: the envelope is text, the very bytes that webhooks deliver."""
 
     id: str
@@ -24,8 +23,8 @@ class StoredEvent:
 _COLUMNS = columns(StoredEvent, "e")
 _LIST = f"""
 SELECT {_COLUMNS} FROM events e WHERE e.workspace_id = $1 AND e.created_at < $2 ORDER BY e.created_at DESC LIMIT $3
-"""  # noqa: S608 - built of constants
-_BY_ID = f"SELECT {_COLUMNS} FROM events e WHERE e.workspace_id = $1 AND e.id = $2"  # noqa: S608 - built of constants
+"""
+_BY_ID = f"SELECT {_COLUMNS} FROM events e WHERE e.workspace_id = $1 AND e.id = $2"
 
 
 async def list_events(connection: Connection, actor: Actor, query: PageQuery) -> list[StoredEvent]:

@@ -24,7 +24,7 @@ _COLUMNS = columns(
 _LIST = f"""
 SELECT {_COLUMNS} FROM api_keys k LEFT JOIN api_key_usage u ON u.workspace_id = k.workspace_id AND u.api_key_id = k.id
 WHERE k.workspace_id = $1 ORDER BY k.created_at DESC, k.id
-"""  # noqa: S608 - built of constants
+"""
 _REVOKE = """
 UPDATE api_keys SET revoked_at = $3 WHERE workspace_id = $1 AND (id = $2 OR prefix = $2 OR name = $2)
     AND revoked_at IS NULL RETURNING prefix

@@ -8,8 +8,7 @@ counted (documentation: Rate limits).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import ApiError
@@ -70,8 +69,7 @@ ON CONFLICT DO NOTHING
 _STORED_HASH = "SELECT salt, rounds, hash FROM api_keys WHERE public_id = $1"
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(NamedTuple):
     """What the gate found: the key, its workspace, and the state of the window after this request.
 
     Attributes:

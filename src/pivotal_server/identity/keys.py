@@ -1,8 +1,8 @@
 """The text of an API key, its hash, and the verification that costs its price once (documentation: Authentication).
 
-A key reads ``pivotal_`` (test keys: ``pivotal_test_``), 8 characters by which it is looked up, 32 secret characters (190
-bits) and a checksum of 6. The checksum is keyed with the installation's own secret: nobody else can make a text that
-passes it, so a flood of invented keys never reaches the hash.
+A key reads ``pivotal_`` (test keys: ``pivotal_test_``), 8 characters by which it is looked up, 32 secret characters
+(190 bits) and a checksum of 6. The checksum is keyed with the installation's own secret: nobody else can make a text
+that passes it, so a flood of invented keys never reaches the hash.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MAX_REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A key that someone presented, its checksum found right.
+    """A text in the form of a key, as someone presented it.
 
     Attributes:
         public_id: what the key is looked up by.
@@ -58,16 +58,19 @@ def generate(mode: Mode, checksum_secret: bytes) -> tuple[str, str, str]:
     return stem + _checksum(stem, checksum_secret), public_id, _PREFIX[mode] + public_id
 
 
-def read(text: str, checksum_secret: bytes) -> Credential | None:
-    """Return the credential in ``text``, or None where it cannot be one of this installation's keys."""
+def read(text: str) -> Credential | None:
+    """Return the credential in ``text``, or None where it does not have a key's form."""
     prefix = _PREFIX["test"] if text.startswith(_PREFIX["test"]) else _PREFIX["live"]
     if len(text) != len(prefix) + _LENGTH or not text.startswith(prefix) or not text.isascii():
         return None
-    stem, checksum = text[:-_CHECKSUM_LENGTH], text[-_CHECKSUM_LENGTH:]
-    if not hmac.compare_digest(_checksum(stem, checksum_secret), checksum):
-        return None
     public_id = text[len(prefix) : len(prefix) + _PUBLIC_LENGTH]
     return Credential(public_id, hashlib.sha256(text.encode()).digest(), text)
+
+
+def is_ours(text: str, checksum_secret: bytes) -> bool:
+    """Whether the key's checksum says that this installation made it; told without the database."""
+    stem, checksum = text[:-_CHECKSUM_LENGTH], text[-_CHECKSUM_LENGTH:]
+    return hmac.compare_digest(_checksum(stem, checksum_secret), checksum)
 
 
 def hash_key(text: str, salt: bytes, rounds: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Mode = Literal["live", "test"]
 Role = Literal["owner", "admin", "member"]
@@ -49,8 +49,7 @@ class Actor:
     ip: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(NamedTuple):
     """A company's container of customers, contacts and onboardings."""
 
     id: str
@@ -59,8 +58,7 @@ class Workspace:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A teammate; people are global, memberships tie them to workspaces."""
 
     id: str
@@ -69,8 +67,7 @@ class Person:
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
+class ApiKey(NamedTuple):
     """An API key as lists show it: everything but the secret."""
 
     id: str

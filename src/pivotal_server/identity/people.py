@@ -11,7 +11,7 @@ from pivotal_server.identity.models import Actor, Person, Role
 _PERSON = columns(Person, "p", role="m.role")
 _MEMBERS = f"""
 SELECT {_PERSON} FROM memberships m JOIN people p ON p.id = m.person_id WHERE m.workspace_id = $1
-"""  # noqa: S608 - built of constants
+"""
 _ADD_PERSON = """
 INSERT INTO people (id, email, name, created_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (email) DO UPDATE SET email = excluded.email RETURNING id
@@ -36,7 +36,7 @@ async def list_members(connection: Connection, workspace_id: str) -> list[Person
     return await fetch_all(connection, Person, f"{_MEMBERS} ORDER BY m.created_at, p.id", workspace_id)
 
 
-async def add_member(  # noqa: PLR0913 - a membership has this many parts
+async def add_member(
     connection: Connection, workspace_id: str, *, email: str, name: str, role: Role, now: datetime
 ) -> str:
     """Make a person a teammate and return the person's id; somebody known by e-mail keeps their name.

@@ -16,7 +16,7 @@ import asyncpg
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pivotal_server.core.db import Pool
+    from pivotal_server.core.pool import Pool
 
 logger = logging.getLogger(__name__)
 

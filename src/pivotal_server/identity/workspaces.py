@@ -11,10 +11,10 @@ from pivotal_server.identity.models import Workspace
 
 _SLUG = re.compile("[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _COLUMNS = columns(Workspace, "w")
-_BY_SLUG = f"SELECT {_COLUMNS} FROM workspaces w WHERE w.slug = $1"  # noqa: S608 - built of constants
+_BY_SLUG = f"SELECT {_COLUMNS} FROM workspaces w WHERE w.slug = $1"
 _CREATE = f"""
 INSERT INTO workspaces AS w (id, slug, name, created_at) VALUES ($1, $2, $3, $4) RETURNING {_COLUMNS}
-"""  # noqa: S608 - built of constants
+"""
 
 
 class WorkspaceError(Exception):

@@ -1,15 +1,13 @@
 """A workspace's phases: the way that every onboarding takes, in order."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pivotal_server.core.db import Connection, columns, fetch_all
 
 PhaseKind = Literal["normal", "launch", "terminal"]
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(NamedTuple):
     """A phase; ``target_days`` is how long it should take."""
 
     key: str
@@ -32,7 +30,7 @@ DEFAULT_PHASES = (
 
 _LIST = f"""
 SELECT {columns(Phase, "p")} FROM phases p WHERE p.workspace_id = $1 ORDER BY p.position
-"""  # noqa: S608 - built of constants
+"""
 _ADD = "INSERT INTO phases (workspace_id, key, name, position, target_days, kind) VALUES ($1, $2, $3, $4, $5, $6)"
 
 

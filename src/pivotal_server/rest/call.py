@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope
 
     from pivotal_server.core.clock import Clock
-    from pivotal_server.core.db import Connection, Pool
+    from pivotal_server.core.db import Connection
+    from pivotal_server.core.pool import Pool
     from pivotal_server.identity.gate import Admission
     from pivotal_server.identity.keys import KeyVerifier
     from pivotal_server.identity.models import Actor
@@ -114,7 +115,7 @@ class Call(Request):
             result = await work(change)
             body = orjson.dumps(present(result))
             place = location(result) if location else None
-            answer = key and Answer(key.method, key.path, key.key, key.body_hash, status, place, body)
+            answer = Answer(key.method, key.path, key.key, key.body_hash, status, place, body) if key else None
             if not await change.write_records(answer):
                 raise lost_race()
             return Reply(body, status, ((b"location", place.encode()),) if place else ())

@@ -1,4 +1,4 @@
-"""Finds the route of a request: by its path's segments in a dictionary, in time independent of how many routes exist."""
+"""Finds the route of a request: by its path's segments in a dictionary, however many routes there are."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Dispatcher:
     def _add(self, route: ApiRoute) -> None:
         shape = tuple(None if part.startswith("{") else part for part in route.path.split("/"))
         methods = self._by_shape.setdefault(shape, {})
-        for method in route.methods:
+        for method in route.methods or ():
             methods[method] = route
         if "GET" in methods:
             methods.setdefault("HEAD", methods["GET"])

@@ -42,7 +42,7 @@ class IdempotencyKey:
 
     def lock_number(self, workspace_id: str) -> int:
         """Return the 64-bit number under which the key is locked."""
-        text = "\0".join((workspace_id, self.method, self.path, self.key))
+        text = f"{workspace_id} {self.method} {self.path} {self.key}"
         return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True)
 
 

@@ -1,5 +1,6 @@
 """Routes about the API itself: who am I, is it up, its description."""
 
+import asyncio
 from typing import Annotated, Any, Literal
 
 import asyncpg
@@ -155,7 +156,7 @@ async def get_deep_health(call: Anybody) -> Reply:
     services = call.services
     started = services.clock.now()
     try:
-        async with services.pool.acquire(timeout=5) as connection:
+        async with asyncio.timeout(5), services.pool.acquire() as connection:
             await connection.fetchval("SELECT 1")
         status = "ok"
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):

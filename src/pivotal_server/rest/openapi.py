@@ -1,16 +1,16 @@
 """The OpenAPI document: made by FastAPI of the routes' signatures, then said the way the contract says it.
 
-The contract writes nullable fields as ``type: [x, "null"]`` and constants as one-value enums, keeps error answers in one
-``Error`` schema, and names security per operation; code generators read that best.
+The contract writes nullable fields as ``type: [x, "null"]`` and constants as one-value enums, keeps error answers in
+one ``Error`` schema, and names security per operation; code generators read that best.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NotRequired
 
 import orjson
 from fastapi.openapi.utils import get_openapi
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from pivotal_server.core.errors import type_of
 from pivotal_server.core.validation import EXAMPLE_KEYWORD
@@ -32,8 +32,9 @@ _WORDS = {
     500: ("Something went wrong on our side", "internal_error", "Something went wrong on our side.", None),
 }
 _DESCRIPTION = """\
-Customers, contacts and onboardings over REST: Bearer keys, JSON in and out, cursor pages, idempotent writes, one error
-shape. Errors carry a `type` to branch on, a stable `code`, a `message` for people and, where it points at one, a `field`.
+Customers, contacts and onboardings over REST: Bearer keys, JSON in and out, cursor pages, idempotent writes, one
+error shape. Errors carry a `type` to branch on, a stable `code`, a `message` for people and, where it points
+at one, a `field`.
 """
 _TAGS = {
     "meta": "Who am I, is it up.",
@@ -43,7 +44,7 @@ _TAGS = {
     "events": "What happened, as webhooks tell it.",
 }
 _SUCCESS = {"200": "OK", "201": "Created"}
-_SECURITY = [{"BearerAuth": []}]
+_SECURITY: list[dict[str, list[str]]] = [{"BearerAuth": []}]
 
 
 class ErrorDetail(TypedDict):
@@ -76,7 +77,7 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def build_openapi(routes: Sequence[BaseRoute], *, version: str, server_url: str) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of the API's routes."""
-    document = get_openapi(
+    generated = get_openapi(
         title="Pivotal API",
         version=version,
         openapi_version="3.1.0",
@@ -87,7 +88,7 @@ def build_openapi(routes: Sequence[BaseRoute], *, version: str, server_url: str)
         contact={"name": "Pivotal", "url": server_url},
         license_info={"name": "MIT", "identifier": "MIT"},
     )
-    document = _say_as_contract(document)
+    document: dict[str, Any] = _say_as_contract(generated)
     schemas = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):  # FastAPI's own, which the API never answers
         schemas.pop(unused, None)

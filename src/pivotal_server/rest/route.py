@@ -108,8 +108,10 @@ async def _perform(services: Services, call: Call, visit: _Visit, match: Match) 
         return reply
     if route is None and visit.headers.authorization is None and match.refusal:
         raise match.refusal
-    credential = keys.read(visit.headers.bearer(), services.checksum_secret)
-    if credential is None:
+    credential = keys.read(visit.headers.bearer())
+    if credential is None or not (
+        services.verifier.knows(credential) or keys.is_ours(credential.text, services.checksum_secret)
+    ):
         raise invalid_key()
     arguments, refusal = await _prepare(call, visit, match)
     async with services.pool.acquire() as connection:

@@ -58,7 +58,8 @@ WITH entries AS (
     INSERT INTO events (workspace_id, livemode, id, created_at, type, payload)
     SELECT $1, $5, f.* FROM unnest($17::text[], $18::timestamptz[], $19::text[], $20::text[]) f
 ), record AS (
-    INSERT INTO idempotency_records AS r (workspace_id, method, path, key, body_hash, status, location, body, created_at)
+    INSERT INTO idempotency_records AS r
+        (workspace_id, method, path, key, body_hash, status, location, body, created_at)
     SELECT $1, $21, $22, $23::text, $24::bytea, $25::smallint, $26, $27::bytea, $28::timestamptz WHERE $23 IS NOT NULL
     ON CONFLICT (workspace_id, method, path, key) DO UPDATE
         SET body_hash = excluded.body_hash, status = excluded.status, location = excluded.location,

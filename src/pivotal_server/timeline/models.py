@@ -1,11 +1,10 @@
 """The shape of an activity entry."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
+class Activity(NamedTuple):
     """What somebody did, as the timeline shows it.
 
     Attributes:

@@ -9,7 +9,7 @@ _OF_CUSTOMER = f"""
 SELECT {columns(Activity, "a")} FROM activity a
 WHERE a.workspace_id = $1 AND a.customer_id = $2 AND a.created_at < $3
 ORDER BY a.created_at DESC LIMIT $4
-"""  # noqa: S608 - built of constants
+"""
 
 
 async def list_customer_activity(

@@ -1,8 +1,9 @@
 """Decides as whom the server runs, because PostgreSQL refuses to run as root.
 
 As root the server gets an ordinary account. When that account cannot reach the data directory or the programs (both
-may lie below somebody's private home) it also gets the one capability that lets it pass. Where even root may not do
-that, as in a container without capabilities, a user namespace shows root's own account to it under an ordinary name.
+may lie below somebody's private home) it also gets the one capability that lets it pass. Where root has no other
+account to give, as in a container that consists of a single one, a user namespace shows root's own to the server under
+an ordinary name.
 """
 
 import os

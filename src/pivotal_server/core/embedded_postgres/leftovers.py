@@ -96,10 +96,10 @@ def _send(pid: int, number: signal.Signals) -> bool:
 def _processes() -> Iterator[tuple[int, bytes]]:
     """Yield the id and command line of every process but this one."""
     if sys.platform == "linux":
-        for entry in os.scandir("/proc"):
+        for entry in Path("/proc").iterdir():
             if entry.name.isdigit() and int(entry.name) != os.getpid():
                 with suppress(OSError):
-                    yield int(entry.name), Path(entry.path, "cmdline").read_bytes()
+                    yield int(entry.name), (entry / "cmdline").read_bytes()
     else:
         listing = subprocess.run(["/bin/ps", "-axww", "-o", "pid=,command="], capture_output=True, check=True)
         for line in listing.stdout.splitlines():

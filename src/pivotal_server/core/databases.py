@@ -1,0 +1,144 @@
+"""Which database: that of ``DATABASE_URL``, else the embedded one under the data directory."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import asyncpg
+
+from pivotal_server.core.embedded_postgres import DataDirectoryInUseError, EmbeddedPostgres, find_running
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from pivotal_server.core.db import Connection
+    from pivotal_server.core.settings import Settings
+
+OLDEST_VERSION = 15
+# A first start makes the cluster, which takes a while on a slow disk.
+_PATIENCE_SECONDS = 60.0
+_POLL_SECONDS = 0.05
+_CONNECT_SECONDS = 10
+
+
+class DatabaseError(Exception):
+    """The database cannot be reached or used; the message says what to do."""
+
+
+def embedded_directory(settings: Settings) -> Path:
+    """Return where the embedded server keeps its files."""
+    return settings.data / "postgres"
+
+
+@contextlib.contextmanager
+def database_address(settings: Settings) -> Iterator[str]:
+    """Yield the address of the database to use.
+
+    Without ``DATABASE_URL`` it is the embedded server that some process runs on the data directory; where none does, one
+    is started for as long as the context lasts.
+
+    Raises:
+        EmbeddedPostgresError: the embedded server cannot be started.
+    """
+    if settings.database_url:
+        yield settings.database_url
+        return
+    running, server = _find_or_start(embedded_directory(settings))
+    try:
+        yield running
+    finally:
+        if server is not None:
+            server.stop()
+
+
+def _find_or_start(directory: Path) -> tuple[str, EmbeddedPostgres | None]:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        running = find_running(directory)
+        if running is not None:
+            return running, None
+        server = EmbeddedPostgres(directory)
+        try:
+            return server.start(), server
+        except DataDirectoryInUseError:
+            # Somebody is starting or stopping it at this moment.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_POLL_SECONDS)
+
+
+async def connect(dsn: str) -> Connection:
+    """Return a connection to the database; a server that is just starting is waited for.
+
+    Raises:
+        DatabaseError: it cannot be reached, refuses us, or is too old.
+    """
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            connection = await asyncpg.connect(
+                dsn, timeout=_CONNECT_SECONDS, server_settings={"application_name": "pivotal", "timezone": "UTC"}
+            )
+        except asyncpg.CannotConnectNowError as error:
+            if time.monotonic() > deadline:
+                raise _unreachable(dsn, error) from error
+            await asyncio.sleep(_POLL_SECONDS)
+        except (ValueError, asyncpg.InterfaceError) as error:
+            raise _malformed() from error
+        except (OSError, asyncpg.PostgresError) as error:
+            raise _unreachable(dsn, error) from error
+        else:
+            break
+    version = connection.get_server_version()
+    if version.major < OLDEST_VERSION:
+        await connection.close()
+        raise DatabaseError(
+            f"The database {describe(dsn)} is PostgreSQL {version.major}; Pivotal needs {OLDEST_VERSION} or newer."
+        )
+    return connection
+
+
+@contextlib.asynccontextmanager
+async def connection_to(dsn: str) -> AsyncIterator[Connection]:
+    """Yield a connection to the database and close it.
+
+    Raises:
+        DatabaseError: as ``connect``.
+    """
+    connection = await connect(dsn)
+    try:
+        yield connection
+    finally:
+        await connection.close(timeout=_CONNECT_SECONDS)
+
+
+def describe(dsn: str) -> str:
+    """Return the address without its password, for messages."""
+    try:
+        parts = urlsplit(dsn)
+        host = parts.hostname or parse_qs(parts.query).get("host", ["localhost"])[0]
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "of DATABASE_URL"
+    return f"{parts.path.lstrip('/') or 'postgres'} at {host}{port}"
+
+
+def _unreachable(dsn: str, error: Exception) -> DatabaseError:
+    reason = " ".join(str(error).split()) or f"no answer within {_CONNECT_SECONDS} s"
+    return DatabaseError(
+        f"The database {describe(dsn)} cannot be used: {reason}. See that PostgreSQL is running and that DATABASE_URL "
+        "names it with the right user, password and database."
+    )
+
+
+def _malformed() -> DatabaseError:
+    # The reason is kept back: it may quote a part of the password.
+    return DatabaseError(
+        "DATABASE_URL cannot be read. It looks like postgresql://user:password@host:5432/database; characters such as "
+        "@ : / # ? in the password are written as %40 %3A %2F %23 %3F."
+    )
