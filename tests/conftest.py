@@ -1,0 +1,151 @@
+"""Fixtures: a real PostgreSQL, a database for each test, the real app on it, and clients with the keys of the cast."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import asyncpg
+import httpx
+import pytest
+import pytest_asyncio
+
+from pivotal_server.app import create_app
+from pivotal_server.core.settings import Settings
+from tests.harness import (
+    Databases,
+    Server,
+    World,
+    client_of,
+    lifespan,
+    make_template,
+    running_postgres,
+    start_server,
+)
+from tests.network import stay_on_this_machine
+from tests.support import START, SteeredClock
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from pivotal_server.core.db import Connection
+
+Serve = Callable[..., Awaitable[Server]]
+
+stay_on_this_machine()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_environment() -> None:
+    """Settings come from the environment: what the developer has set there must not decide a test."""
+    for name in [name for name in os.environ if name.startswith("PIVOTAL_") or name in {"DATABASE_URL", "PORT"}]:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with running_postgres() as dsn:
+        yield dsn
+
+
+@pytest_asyncio.fixture(scope="session")
+async def databases(postgres: str) -> AsyncIterator[Databases]:
+    made = Databases(postgres)
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def template(databases: Databases) -> AsyncIterator[tuple[str, World]]:
+    """A migrated database with the cast in it, and the cast."""
+    async with databases.database() as name:
+        yield name, await make_template(databases.dsn_of(name), START)
+
+
+@pytest.fixture(scope="session")
+def world(template: tuple[str, World]) -> World:
+    return template[1]
+
+
+@pytest.fixture
+async def dsn(databases: Databases, template: tuple[str, World]) -> AsyncIterator[str]:
+    async with databases.database(template[0]) as name:
+        yield databases.dsn_of(name)
+
+
+@pytest.fixture
+async def empty_dsn(databases: Databases) -> AsyncIterator[str]:
+    """A database without a schema."""
+    async with databases.database() as name:
+        yield databases.dsn_of(name)
+
+
+@pytest.fixture
+async def connection(dsn: str) -> "AsyncIterator[Connection]":
+    opened = await asyncpg.connect(dsn)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> SteeredClock:
+    return SteeredClock()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings()
+
+
+@pytest.fixture
+async def app(dsn: str, settings: Settings, clock: SteeredClock) -> "AsyncIterator[ASGIApp]":
+    started = create_app(dsn, settings, clock)
+    async with lifespan(started):
+        yield started
+
+
+@pytest.fixture
+async def client(app: "ASGIApp") -> "AsyncIterator[Callable[[str | None], httpx.AsyncClient]]":
+    """Returns a client of the app that sends the given key."""
+    async with AsyncExitStack() as opened:
+
+        def open_client(key: str | None) -> httpx.AsyncClient:
+            made = client_of("http://testserver/api/v1", key, transport=httpx.ASGITransport(app))
+            opened.push_async_callback(made.aclose)
+            return made
+
+        yield open_client
+
+
+@pytest.fixture
+def api(client: Callable[[str | None], httpx.AsyncClient], world: World) -> httpx.AsyncClient:
+    return client(world.live_key)
+
+
+@pytest.fixture
+def test_api(client: Callable[[str | None], httpx.AsyncClient], world: World) -> httpx.AsyncClient:
+    return client(world.test_key)
+
+
+@pytest.fixture
+def fabrikam_api(client: Callable[[str | None], httpx.AsyncClient], world: World) -> httpx.AsyncClient:
+    return client(world.fabrikam_key)
+
+
+@pytest.fixture
+def anonymous(client: Callable[[str | None], httpx.AsyncClient]) -> httpx.AsyncClient:
+    return client(None)
+
+
+@pytest.fixture
+async def serve(dsn: str) -> AsyncIterator[Serve]:
+    """Starts the real server on the test's database: ``await serve(workers=2, PIVOTAL_TRUST_PROXY="true")``."""
+    started: list[Server] = []
+
+    async def start(workers: int = 1, **environment: str) -> Server:
+        started.append(await start_server(dsn, workers, environment))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
