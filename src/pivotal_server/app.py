@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -19,6 +20,7 @@ from pivotal_server.events import api as events
 from pivotal_server.identity.api_keys import checksum_secret
 from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
+from pivotal_server.onboardings import api as onboardings
 from pivotal_server.rest import meta
 from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from pivotal_server.core.settings import Settings
 
-ROUTERS = (meta.router, customers.router, contacts.router, events.router)
+ROUTERS = (meta.router, customers.router, contacts.router, onboardings.router, events.router)
 
 
 def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Dispatcher:
@@ -77,6 +79,7 @@ async def start_services(dsn: str, settings: Settings, clock: Clock, openapi: by
         await pool.close()
 
 
+@functools.cache  # the same for every application of a process; tests start hundreds
 def openapi_document(settings: Settings) -> dict[str, Any]:
     """Return the OpenAPI document of the whole API."""
     app = FastAPI(openapi_url=None)
