@@ -101,13 +101,16 @@ class OneOf:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
         schema = handler(source)
-        return schema if self.extensible else core_schema.no_info_after_validator_function(self._check, schema)
+        return schema if self.extensible else core_schema.no_info_before_validator_function(self._check, schema)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         known = {"x-extensible-enum": list(self.values)} if self.extensible else {}
         return handler(schema) | {"enum": list(self.values)} | known
 
-    def _check(self, value: str) -> str:
+    def _check(self, value: object) -> object:
+        if not isinstance(value, str):
+            text = f"Expected {_quoted(self.values)}, received {_type_name(value)}"
+            raise PydanticCustomError("invalid_type", "{text}", {"text": text})
         if value not in self.values:
             raise PydanticCustomError("invalid_enum_value", "{text}", {"text": enum_message(self.values, value)})
         return value
@@ -115,8 +118,11 @@ class OneOf:
 
 def enum_message(expected: tuple[str, ...], received: str) -> str:
     """Return the sentence that lists the expected values in order."""
-    known = " | ".join(f"'{value}'" for value in expected)
-    return f"Invalid enum value. Expected {known}, received '{received}'"
+    return f"Invalid enum value. Expected {_quoted(expected)}, received '{received}'"
+
+
+def _quoted(values: tuple[str, ...]) -> str:
+    return " | ".join(f"'{value}'" for value in values)
 
 
 def shown_as(example: dict[str, Any]) -> ConfigDict:
@@ -181,10 +187,16 @@ def _expected(name: str) -> Any:  # noqa: ANN401 - one entry of the table below
     return lambda _context, received: ("invalid_type", f"Expected {name}, received {_type_name(received)}")
 
 
+def _expected_integer(_context: dict[str, Any], received: object) -> tuple[str, str]:
+    if isinstance(received, float):
+        return "invalid_type", "Expected integer, received float"
+    return "invalid_type", f"Expected number, received {_type_name(received)}"
+
+
 def _type_name(value: object) -> str:
     if value is None:
         return "null"
-    for kind, name in ((bool, "boolean"), (int, "number"), (float, "float"), (str, "string"), (list, "array")):
+    for kind, name in ((bool, "boolean"), (int, "number"), (float, "number"), (str, "string"), (list, "array")):
         if isinstance(value, kind):
             return name
     return "object"
@@ -198,8 +210,7 @@ def _size(kind: str, bound: str, key: str, unit: str) -> Any:  # noqa: ANN401 - 
 _WORDS: dict[str, Any] = {
     "missing": lambda _context, _received: ("invalid_type", "Required"),
     "string_type": _expected("string"),
-    "int_type": _expected("integer"),
-    "int_from_float": _expected("integer"),
+    "int_type": _expected_integer,
     "bool_type": _expected("boolean"),
     "list_type": _expected("array"),
     "dict_type": _expected("object"),

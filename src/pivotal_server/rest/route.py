@@ -72,7 +72,7 @@ async def answer(services: Services, scope: Scope, receive: Receive, send: Send,
     except ApiError as error:
         reply = Reply(error.body(), error.status, error.headers)
     except Exception:
-        logger.exception("Request %s failed: %s %s", visit.id, visit.method, visit.path)
+        logger.exception("Request %s failed: %s %r", visit.id, visit.method, visit.path)
         reply = Reply(internal_error(visit.id).body(), 500)
     admission, now = visit.admission, services.clock.now()
     rate = rate_headers(admission, now) if admission else ()
