@@ -54,6 +54,19 @@ class Account:
             return os.geteuid(), os.getegid()
         return self.privileges.uid, self.privileges.gid
 
+    def require_name(self) -> None:
+        """Check what initdb asks for.
+
+        Raises:
+            EmbeddedPostgresError: the account has no name.
+        """
+        uid = os.geteuid() if self.privileges is None else self.privileges.uid
+        if not _has_name(uid):
+            raise EmbeddedPostgresError(
+                f"User {uid} has no name, which PostgreSQL needs in order to make a database. Give it one, as the line "
+                f"pivotal:x:{uid}:{uid}::/:/bin/false in /etc/passwd does, or run Pivotal as another user or as root."
+            )
+
     @property
     def major_version(self) -> str:
         """Such as ``18``: clusters of different ones are incompatible."""

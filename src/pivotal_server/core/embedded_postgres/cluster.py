@@ -72,6 +72,7 @@ class ClusterBuilder:
         return password or self._replace_password()
 
     def _create(self, known_password: str | None) -> str:
+        self._account.require_name()
         password = known_password or self._directory.new_password()
         self._directory.store_password(password)
         fresh = self._directory.path / f"{_UNFINISHED}{secrets.token_hex(4)}"
@@ -94,6 +95,7 @@ class ClusterBuilder:
 
     def _replace_password(self) -> str:
         """Give the role a new password, because the old one is lost. Stored last: a crash in between tries again."""
+        self._account.require_name()
         password = self._directory.new_password()
         self._execute(self._directory.cluster, f"ALTER ROLE {ROLE} PASSWORD '{password}'")
         self._directory.store_password(password)

@@ -5,7 +5,7 @@
     lock                held (flock) by the supervisor for as long as it lives; contains its process id
     password            of the role that Pivotal connects as
     socket-directory    where the server's socket is
-    server.log          what the server says; server.log.1 is the part before
+    server.log          what the server says, locked by its processes; server.log.1 is the part before
     cluster/            PostgreSQL's own files
     socket/             the socket, unless its path would be too long
 """
@@ -18,6 +18,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,6 +33,8 @@ _PLAIN_PATH = re.compile(r"[A-Za-z0-9._/+-]+")
 _OUTSIDE_PREFIX = "pivotal-socket-"
 _PASSWORD = re.compile(r"[A-Za-z0-9_-]{32,}")
 _LOG_LIMIT = 10 * 1024 * 1024
+_LOG_PATIENCE_SECONDS = 30.0
+_POLL_INTERVAL = 0.01
 
 
 class DataDirectory:
@@ -66,18 +69,16 @@ class DataDirectory:
         """
         descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not _try_lock(descriptor):
+                holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
+                raise DataDirectoryInUseError(
+                    f"The data directory {self.path} is in use by another Pivotal (process {holder}). Stop that one "
+                    "first, or give this one a directory of its own (PIVOTAL_DATA)."
+                )
             self._give_to_owner(descriptor)
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        except BlockingIOError:
-            holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
-            os.close(descriptor)
-            raise DataDirectoryInUseError(
-                f"The data directory {self.path} is in use by another Pivotal (process {holder}). Stop that one first, "
-                "or give this one a directory of its own (PIVOTAL_DATA)."
-            ) from None
-        except OSError:
+        except BaseException:
             os.close(descriptor)
             raise
         return descriptor
@@ -129,9 +130,28 @@ class DataDirectory:
         return Path(recorded)
 
     def open_log(self) -> int:
-        """Open the log for appending and return its descriptor."""
+        """Return a descriptor for appending to the log, for one program and its children.
+
+        They inherit the lock that comes with it. So nobody gets the log before the program that had it last, and every
+        child of it, has ended: it need not be known who they are, nor whose they were.
+
+        Raises:
+            EmbeddedPostgresError: some of them do not end.
+        """
         descriptor = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._give_to_owner(descriptor)
+        deadline = time.monotonic() + _LOG_PATIENCE_SECONDS
+        try:
+            self._give_to_owner(descriptor)
+            while not _try_lock(descriptor):
+                if time.monotonic() > deadline:
+                    raise EmbeddedPostgresError(
+                        f"Programs of an earlier run still have {self.log} open and do not end. See with ps who they "
+                        "are, and end them."
+                    )
+                time.sleep(_POLL_INTERVAL)
+        except BaseException:
+            os.close(descriptor)
+            raise
         return descriptor
 
     def bound_log(self) -> None:
@@ -185,6 +205,15 @@ def require_access(directory: DataDirectory) -> None:
                 f"{path} belongs to user {path.stat().st_uid}, and Pivotal runs as user {os.geteuid()}. Run it as "
                 f"that user or as root, or give it all of {directory.path} with chown -R."
             )
+
+
+def _try_lock(descriptor: int) -> bool:
+    """Lock a file until this descriptor and all inherited from it are closed; return whether nobody else has it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _read(path: Path) -> str | None:

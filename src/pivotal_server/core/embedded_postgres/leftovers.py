@@ -1,7 +1,8 @@
 """Ends what an earlier life of the server has left behind.
 
 A supervisor that was killed takes its server with it, and a killed server leaves children that notice within moments.
-The next start does not rely on moments: it looks for them in the process list, where each one carries the marker.
+The next start does not rely on moments: it looks for them in the process list, where each one carries the marker, and
+waits for the lock that comes with the log.
 """
 
 import os
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from pivotal_server.core.embedded_postgres.directory import DataDirectory
 from pivotal_server.core.embedded_postgres.errors import DataDirectoryInUseError, EmbeddedPostgresError
 
 _PATIENCE_SECONDS = 3.0
@@ -27,6 +29,20 @@ def marker_of(cluster: Path) -> str:
     """
     status = cluster.stat()
     return f"pivotal-{status.st_dev:x}-{status.st_ino:x}"
+
+
+def clear_leftovers(directory: DataDirectory) -> None:
+    """Return when nothing of an earlier server runs or is in the way any more.
+
+    Raises:
+        DataDirectoryInUseError: somebody has started a server on the cluster without the supervisor.
+        EmbeddedPostgresError: some processes do not end.
+    """
+    if directory.cluster.exists():
+        end_leftovers(marker_of(directory.cluster))
+        clear_pid_file(directory.cluster)
+    # A cluster in the making has no marker, but its makers have the log.
+    os.close(directory.open_log())
 
 
 def end_leftovers(marker: str) -> None:

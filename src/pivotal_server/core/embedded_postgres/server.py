@@ -13,7 +13,7 @@ from pivotal_server.core.embedded_postgres.configuration import server_command
 from pivotal_server.core.embedded_postgres.directory import DataDirectory
 from pivotal_server.core.embedded_postgres.errors import EmbeddedPostgresError, StartCancelledError
 from pivotal_server.core.embedded_postgres.installation import Installation, program_environment
-from pivotal_server.core.embedded_postgres.leftovers import clear_pid_file, end_leftovers, marker_of
+from pivotal_server.core.embedded_postgres.leftovers import clear_leftovers, end_leftovers, marker_of
 from pivotal_server.core.embedded_postgres.wake import Wake
 from pivotal_server.core.processes import kill_group, spawn, wait_for_exit
 
@@ -43,14 +43,14 @@ class Server:
             EmbeddedPostgresError: something is in the way.
         """
         cluster = self.directory.cluster
-        marker = marker_of(cluster)
-        end_leftovers(marker)
-        clear_pid_file(cluster)
+        clear_leftovers(self.directory)
         self.directory.bound_log()
         log = self.directory.open_log()
         try:
             return spawn(
-                server_command(self.installation.postgres, cluster, self.socket_directory, marker, self.settings),
+                server_command(
+                    self.installation.postgres, cluster, self.socket_directory, marker_of(cluster), self.settings
+                ),
                 env=program_environment(),
                 stdout=log,
                 stderr=log,

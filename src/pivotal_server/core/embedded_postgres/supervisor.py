@@ -17,6 +17,7 @@ from pivotal_server.core.embedded_postgres.configuration import PORT, merged_set
 from pivotal_server.core.embedded_postgres.directory import DataDirectory, require_access
 from pivotal_server.core.embedded_postgres.errors import EmbeddedPostgresError, StartCancelledError
 from pivotal_server.core.embedded_postgres.installation import find_installation
+from pivotal_server.core.embedded_postgres.leftovers import clear_leftovers
 from pivotal_server.core.embedded_postgres.server import Server
 from pivotal_server.core.embedded_postgres.wake import Wake
 from pivotal_server.core.processes import wait_for_exit
@@ -179,7 +180,8 @@ class _Supervision(threading.Thread):
 
     def _prepare(self) -> Server:
         installation = find_installation()
-        self._log_start = self._directory.log.stat().st_size if self._directory.log.exists() else 0
+        clear_leftovers(self._directory)
+        self._log_start = self._directory.log.stat().st_size
         socket_directory = self._directory.make_socket_directory()
         account = choose_account(installation, self._directory, socket_directory)
         if socket_directory.stat().st_uid != account.owner[0]:
