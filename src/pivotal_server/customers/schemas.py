@@ -60,10 +60,12 @@ EXAMPLE_UPDATE = {"status": "active", "plan": "Pro"}
 
 
 class CustomerFields(RequestModel):
-    """What may be set on a customer; ``null`` clears."""
+    """What may be set on a customer, in the order in which problems are told; ``null`` clears."""
 
+    name: Name = UNSENT
     slug: Slug | None = None
     domain: Annotated[str, Field(min_length=1, max_length=253)] | None = None
+    status: Status = UNSENT
     plan: Annotated[str, Field(max_length=255)] | None = None
     mrr: Annotated[Count | None, Field(description="Monthly recurring revenue in cents.")] = None
     arr: Annotated[Count | None, Field(description="Annual recurring revenue in cents.")] = None
@@ -95,8 +97,6 @@ class CustomerUpdate(CustomerFields):
 
     model_config = shown_as(EXAMPLE_UPDATE)
 
-    name: Name = UNSENT
-    status: Status = UNSENT
     archived: Annotated[bool, Field(description="Takes the customer out of default lists, or back in.")] = UNSENT
 
 
