@@ -1,0 +1,108 @@
+"""The limit: the database alone, running a request's statements from pgbench."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pivotal_server.core.embedded_postgres.installation import find_installation
+
+if TYPE_CHECKING:
+    from bench.statements import Script
+    from pivotal_server.core.db import Connection
+
+CLIENTS = 32
+THREADS = 2
+_TPS = re.compile(r"^tps = ([\d.]+) \(without initial connection time\)$", re.MULTILINE)
+_PROCESSED = re.compile(r"^number of transactions actually processed: (\d+)", re.MULTILINE)
+_FAILED = re.compile(r"^number of failed transactions: (\d+)", re.MULTILINE)
+_COUNTER = "SELECT coalesce(sum({column}), 0)::bigint FROM pg_stat_user_tables WHERE relname = $1"
+_PROOF_CLIENTS, _PROOF_TRANSACTIONS = 4, 25
+
+
+class LimitError(Exception):
+    """pgbench failed, or its script did not do a request's work; the message quotes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What one run of pgbench reached.
+
+    Attributes:
+        tps: transactions a second, connecting not counted.
+        transactions: how many there were.
+    """
+
+    tps: float
+    transactions: int
+
+
+def run_pgbench(dsn: str, script: Script, *, seconds: int, transactions: int = 0, clients: int = CLIENTS) -> Limit:
+    """Run a script against the database.
+
+    Args:
+        dsn: the database.
+        script: what to run.
+        seconds: for how long, unless ``transactions`` is given.
+        transactions: how many each client runs instead.
+        clients: how many connections.
+
+    Raises:
+        LimitError: a transaction failed.
+    """
+    length = ["-t", str(transactions)] if transactions else ["-T", str(seconds)]
+    variables = {**script.variables, "clients": str(clients)}
+    definitions = [word for name, value in variables.items() for word in ("-D", f"{name}={value}")]
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory) / "script.sql"
+        file.write_text(script.text, encoding="utf-8")
+        finished = subprocess.run(
+            [find_installation().programs / "pgbench", "-n", "-M", "prepared", "-c", str(clients),
+             "-j", str(min(THREADS, clients)), *length, *definitions, "-f", file, dsn],
+            capture_output=True, text=True, check=False, timeout=seconds + 120,
+        )  # fmt: skip
+    if finished.returncode != 0:
+        raise LimitError(f"pgbench failed ({finished.returncode}): {finished.stderr[-2000:]}")
+    return parse_pgbench(finished.stdout)
+
+
+def parse_pgbench(output: str) -> Limit:
+    """Return the figures in pgbench's report.
+
+    Raises:
+        LimitError: there are none, or transactions failed.
+    """
+    tps, processed, failed = (pattern.search(output) for pattern in (_TPS, _PROCESSED, _FAILED))
+    if tps is None or processed is None or (failed is not None and failed[1] != "0"):
+        raise LimitError(f"not a report of a clean run of pgbench: {output}")
+    return Limit(float(tps[1]), int(processed[1]))
+
+
+async def prove(connection: Connection, dsn: str, name: str, script: Script) -> None:
+    """Run a few transactions and check by the tables' statistics that they touched the rows that a request touches.
+
+    Nothing else may use the database meanwhile.
+
+    Raises:
+        LimitError: they did not, so the script has to follow a change of the product.
+    """
+    before = await _counters(connection, script)
+    run_pgbench(dsn, script, seconds=0, transactions=_PROOF_TRANSACTIONS, clients=_PROOF_CLIENTS)
+    after = await _counters(connection, script)
+    transactions = _PROOF_CLIENTS * _PROOF_TRANSACTIONS
+    for counter, expected in script.work.items():
+        rows = (after[counter] - before[counter]) / transactions
+        if rows != expected:
+            raise LimitError(f"{name}: {counter} moved by {rows} a transaction instead of {expected}")
+
+
+async def _counters(connection: Connection, script: Script) -> dict[str, int]:
+    found = {}
+    for counter in script.work:
+        table, column = counter.split(".")
+        found[counter] = int(await connection.fetchval(_COUNTER.format(column=column), table))
+    return found

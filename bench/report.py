@@ -1,0 +1,161 @@
+"""The report: one table for each part, as Markdown for people and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.growth import MOST_GROWTH
+from bench.memory import GROWTH_LIMIT_MIB, LIMIT_MIB, growth
+from bench.rounds import AIM, MOST_P99_OVER_P50
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.buffers import Buffers
+    from bench.growth import Growth
+    from bench.memory import Memory, Minute
+    from bench.rounds import Comparison
+
+
+@dataclass(slots=True)
+class Report:
+    """Everything that a run has found; parts that were not run are empty."""
+
+    comparisons: list[Comparison] = field(default_factory=list)
+    memory: list[Memory] = field(default_factory=list)
+    growth: list[Growth] = field(default_factory=list)
+    buffers: list[Buffers] = field(default_factory=list)
+    load_seconds: float = 0.0
+    minutes: list[Minute] = field(default_factory=list)
+
+    def markdown(self) -> str:
+        """Return the report for people."""
+        parts = [f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {_machine()}."]
+        if self.comparisons:
+            parts += ["## Server and limit", comparison_table(self.comparisons)]
+        if self.memory:
+            parts += ["## Memory after the load", memory_table(self.memory)]
+        if self.growth:
+            parts += ["## Growth", growth_table(self.growth), buffers_table(self.buffers)]
+            parts.append(f"The rows of the largest workspace took {self.load_seconds:.0f} s to load.")
+        if self.minutes:
+            parts += ["## Memory over time", soak_table(self.minutes)]
+        return "\n\n".join(parts) + "\n"
+
+    def data(self) -> dict[str, Any]:
+        """Return the report for programs: all runs, not only their medians."""
+        return {
+            "measured_at": datetime.now(UTC).isoformat(),
+            "machine": _machine(),
+            "comparisons": [
+                {**asdict(comparison), "ratios": comparison.ratios, "ratio": comparison.ratio}
+                for comparison in self.comparisons
+            ],
+            "memory": [asdict(memory) for memory in self.memory],
+            "growth": [{**asdict(path), "ratio": path.ratio} for path in self.growth],
+            "buffers": [{**asdict(path), "same_plan": path.same_plan} for path in self.buffers],
+            "load_seconds": self.load_seconds,
+            "minutes": [asdict(minute) for minute in self.minutes],
+        }
+
+    def write(self, directory: Path, name: str) -> None:
+        """Write the report to ``name.md`` and ``name.json``."""
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / f"{name}.md").write_text(self.markdown(), encoding="utf-8")
+        (directory / f"{name}.json").write_text(json.dumps(self.data(), indent=2) + "\n", encoding="utf-8")
+
+
+def comparison_table(comparisons: Sequence[Comparison]) -> str:
+    """Return the shares of the limit, with goal and aim, and the latencies."""
+    head = ["path", "limit tps", "server rps", "ratio", "rounds", "goal", "p50 ms", "p99 ms", "p99/p50", "errors", ""]
+    return table(
+        head,
+        [
+            [
+                c.name, f"{c.limit_tps:,.0f}", f"{c.load_rps:,.0f}", f"{c.ratio:.2f}",
+                " ".join(f"{ratio:.2f}" for ratio in c.ratios), f"{c.goal:.2f} (aim {AIM:.2f})", f"{c.p50_ms:.1f}",
+                f"{c.p99_ms:.1f}", f"{c.p99_over_p50:.1f}", str(c.errors),
+                verdict(c.ratio >= c.goal and c.p99_over_p50 <= MOST_P99_OVER_P50 and c.errors == 0),
+            ]
+            for c in comparisons
+        ],
+    )  # fmt: skip
+
+
+def memory_table(processes: Sequence[Memory]) -> str:
+    """Return the memory of each process beside its limit."""
+    return table(
+        ["process", "RSS MiB", "PSS MiB", "limit MiB", ""],
+        [[p.name, f"{p.rss:.0f}", f"{p.pss:.0f}", f"{LIMIT_MIB:.0f}", verdict(p.rss <= LIMIT_MIB)] for p in processes],
+    )
+
+
+def growth_table(paths: Sequence[Growth]) -> str:
+    """Return the median latency by size of the workspace, and the largest over the smallest."""
+    sizes = sorted(paths[0].p50_ms)
+    return table(
+        ["path, one client: p50 ms at", *(f"{size:,}" for size in sizes), "ratio", "limit", ""],
+        [
+            [
+                path.name, *(f"{path.median_ms(size):.2f}" for size in sizes), f"{path.ratio:.2f}",
+                f"{MOST_GROWTH:.1f}", verdict(path.ratio <= MOST_GROWTH),
+            ]
+            for path in paths
+        ],
+    )  # fmt: skip
+
+
+def buffers_table(paths: Sequence[Buffers]) -> str:
+    """Return the shared buffers that each path's statements touch, by size of the workspace."""
+    sizes = sorted(paths[0].touched)
+    return table(
+        ["path: shared buffers touched at", *(f"{size:,}" for size in sizes), "plan"],
+        [
+            [path.name, *(str(path.touched[size]) for size in sizes), "the same" if path.same_plan else "differs"]
+            for path in paths
+        ],
+    )
+
+
+def soak_table(minutes: Sequence[Minute]) -> str:
+    """Return each process's memory after every minute, and its growth."""
+    growths = growth(minutes)
+    rows = [
+        [
+            process.name, *(f"{minute.memory[place].rss:.1f}" for minute in minutes), f"{growths[process.pid]:+.1f}",
+            verdict(growths[process.pid] <= GROWTH_LIMIT_MIB),
+        ]
+        for place, process in enumerate(minutes[0].memory)
+    ]  # fmt: skip
+    return table(["RSS MiB after minute", *(str(minute.minute) for minute in minutes), "growth", ""], rows)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table whose columns are aligned in plain text as well."""
+    widths = [max(len(row[place]) for row in [head, *rows]) for place in range(len(head))]
+
+    def line(cells: Sequence[str]) -> str:
+        return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) + " |"
+
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return "\n".join([line(head), rule, *map(line, rows)])
+
+
+def verdict(reached: bool) -> str:  # noqa: FBT001 - there is nothing else to it
+    """Return how the table says whether a goal was reached."""
+    return "ok" if reached else "missed"
+
+
+def _machine() -> str:
+    model = "unknown processor"
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        lines = information.read_text(encoding="utf-8").splitlines()
+        model = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), model)
+    return f"{os.cpu_count()} cores ({model}), Python {platform.python_version()}"

@@ -1,0 +1,212 @@
+"""The statements of each measured request, taken from the product, as pgbench scripts.
+
+A constant's ``$1``, ``$2`` … become pgbench variables inside typed SQL expressions. Texts that the server sends with
+every request (an event's payload, the stored answer) are sent by pgbench as well, as variables of the real size.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from pivotal_server.core.ids import new_id
+from pivotal_server.core.outbox import new_event
+from pivotal_server.customers.actions import CREATE
+from pivotal_server.customers.models import CustomerRow
+from pivotal_server.customers.queries import BY_REFERENCE, LIST
+from pivotal_server.customers.schemas import present
+from pivotal_server.identity.gate import GATE
+from pivotal_server.rest.idempotency import LOCK_AND_FIND
+from pivotal_server.timeline.change import WRITE_RECORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.data import Tenant
+
+_PARAMETER = re.compile(r"\$(\d+)")
+# What pgbench would take for one of its own variables, such as the end of an array slice [1:n].
+_STRAY_VARIABLE = re.compile(r"(?<![:\w]):[A-Za-z_]\w*")
+_NAME = "Aurora Outfitters"
+_SAMPLE: dict[str, Any] = {
+    **dict.fromkeys(CustomerRow._fields),
+    "display_id": 2001, "name": _NAME, "slug": f"aurora-{0:020d}", "domain": f"aurora-{0:020d}.example",
+    "status": "onboarding", "tags": [], "custom_fields": "{}", "metadata": "{}",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A pgbench script and what it needs.
+
+    Attributes:
+        text: the script.
+        variables: what to define on pgbench's command line.
+        work: rows touched by one transaction, by counter of ``pg_stat_user_tables``: proof that it does its work.
+    """
+
+    text: str
+    variables: Mapping[str, str]
+    work: Mapping[str, int]
+
+
+def read_script(tenants: Sequence[Tenant]) -> Script:
+    """Return the statements of a read by id."""
+    by_id = BY_REFERENCE.format(column="id")
+    text = _script(
+        [r"\set w random(1, :workspaces)", r"\set c random(1, :customers)"],
+        [_gate(tenants), bind(by_id, _workspace(tenants), "('c' || lpad(CAST(:c AS text), 24, '0'))")],
+    )
+    return Script(text, _counts(tenants), {"rate_windows.n_tup_upd": 1, "customers.idx_tup_fetch": 1})
+
+
+def list_script(tenants: Sequence[Tenant]) -> Script:
+    """Return the statements of a list of 100; the 101st row is how the server knows that more follow."""
+    first_page = LIST.format(filters="c.archived_at IS NULL")
+    end_of_time = "CAST('9999-12-31 00:00:00+00' AS timestamptz)"
+    text = _script(
+        [r"\set w random(1, :workspaces)"],
+        [_gate(tenants), bind(first_page, _workspace(tenants), end_of_time, "CAST(:limit AS bigint)")],
+    )
+    work = {"rate_windows.n_tup_upd": 1, "customers.idx_tup_fetch": 101}
+    return Script(text, {**_counts(tenants), "limit": "101"}, work)
+
+
+def create_script(tenants: Sequence[Tenant]) -> Script:
+    """Return the statements of a create with an idempotency key, in its transaction.
+
+    ``:now`` is a microsecond that no other transaction of the run has, and numbers everything that has to be unique.
+    """
+    text = _script(
+        [r"\set w random(1, :workspaces)", r"\set i :i + 1", r"\set now :start + :i * :clients + :client_id",
+         r"\set lock random(1, 9223372036854775806)"],
+        [_gate(tenants), "BEGIN", _lock_and_find(tenants), _create(tenants), _write_records(tenants), "COMMIT"],
+    )  # fmt: skip
+    work = {
+        "rate_windows.n_tup_upd": 1, "counters.n_tup_upd": 1, "customers.n_tup_ins": 1, "activity.n_tup_ins": 1,
+        "events.n_tup_ins": 1, "idempotency_records.n_tup_ins": 1,
+    }  # fmt: skip
+    return Script(text, {**_counts(tenants), **_create_variables()}, work)
+
+
+def bind(sql: str, *expressions: str) -> str:
+    """Return the statement with its parameters replaced by SQL expressions.
+
+    Raises:
+        ValueError: the numbers of parameters differ, or pgbench would misread the statement; this module then has to
+            follow a change of the product.
+    """
+    used = {int(number) for number in _PARAMETER.findall(sql)}
+    if used != set(range(1, len(expressions) + 1)):
+        raise ValueError(f"parameters {sorted(used)} do not match {len(expressions)} expressions in: {sql}")
+    if stray := _STRAY_VARIABLE.search(sql):
+        raise ValueError(f"pgbench would take {stray.group()} for a variable in: {sql}")
+    return _PARAMETER.sub(lambda match: expressions[int(match.group(1)) - 1], sql).strip()
+
+
+def _script(settings: Sequence[str], statements: Sequence[str]) -> str:
+    return "\n".join([*settings, *(f"{statement};" for statement in statements)]) + "\n"
+
+
+def _counts(tenants: Sequence[Tenant]) -> dict[str, str]:
+    return {"workspaces": str(len(tenants)), "customers": str(tenants[0].customers)}
+
+
+def _one_of(values: Sequence[str]) -> str:
+    """Return the expression for the value of the workspace that the transaction drew: a constant array's element."""
+    return f"(CAST('{{{','.join(values)}}}' AS text[]))[CAST(:w AS integer)]"
+
+
+def _workspace(tenants: Sequence[Tenant]) -> str:
+    return _one_of([tenant.workspace_id for tenant in tenants])
+
+
+def _text(variable: str) -> str:
+    return f"CAST(:{variable} AS text)"
+
+
+def _unique(prefix: str, width: int) -> str:
+    return f"({prefix} || lpad(CAST(:now AS text), {width}, '0'))"
+
+
+def _at() -> str:
+    return "(timestamptz 'epoch' + CAST(:now AS bigint) * interval '1 microsecond')"
+
+
+def _array(expression: str, of: str) -> str:
+    return f"CAST(ARRAY[{expression}] AS {of}[])"
+
+
+def _gate(tenants: Sequence[Tenant]) -> str:
+    # The window's buckets are half seconds of the real time, so that they move on as they do under the server.
+    bucket = "CAST(floor(extract(epoch FROM now()) * 2) AS bigint)"
+    return bind(GATE, _one_of([tenant.credential.public_id for tenant in tenants]), bucket, "now()")
+
+
+def _lock_and_find(tenants: Sequence[Tenant]) -> str:
+    since = f"({_at()} - interval '24 hours')"
+    return bind(
+        LOCK_AND_FIND,
+        *(_workspace(tenants), _text("method"), _text("path"), _unique("'bench-'", 30), since),
+        "CAST(:lock AS bigint)",
+    )
+
+
+def _create(tenants: Sequence[Tenant]) -> str:
+    """Return the insert of a customer with the fields that the load generator sends: the others are empty."""
+    slug = _unique("'aurora-'", 20)
+    sent = [_text("name"), slug, f"({slug} || '.example')", "'onboarding'"]
+    plan_to_orders = ["CAST(NULL AS text)", *["CAST(NULL AS bigint)"] * 3]
+    external_ids_and_owner = ["CAST(NULL AS text)"] * 6
+    objects = ["CAST('{}' AS text[])", "CAST('{}' AS json)", "CAST('{}' AS json)"]
+    fields = [*sent, *plan_to_orders, *external_ids_and_owner, *objects]
+    return bind(CREATE, _workspace(tenants), _at(), _unique(_text("stem"), 16), *fields)
+
+
+def _write_records(tenants: Sequence[Tenant]) -> str:
+    no_text = "CAST(NULL AS text)"
+    id_ = _unique(_text("stem"), 16)
+    actor = ["'api_key'", _text("actor"), _text("actor_name"), "true", _unique("'req_'", 24), "'127.0.0.1'"]
+    entry = [id_, "'customer.created'", _text("summary"), "'customer'", id_, id_, no_text]
+    entries = [_array(value, "text") for value in entry]
+    entries.insert(1, _array(_at(), "timestamptz"))
+    entries.append(_array("CAST('{}' AS json)", "json"))
+    event_id = f"('evt_' || substr({id_}, 2))"
+    events = [
+        _array(event_id, "text"), _array(_at(), "timestamptz"), _array("'customer.created'", "text"),
+        _array(_text("payload"), "text"),
+    ]  # fmt: skip
+    answer = [
+        _text("method"), _text("path"), _unique("'bench-'", 30), "CAST(:hash AS bytea)", "CAST(201 AS smallint)",
+        f"('/api/v1/customers/' || {id_})", "CAST(:body AS bytea)", _at(),
+    ]  # fmt: skip
+    return bind(WRITE_RECORDS, _workspace(tenants), *actor, *entries, *events, *answer)
+
+
+def _create_variables() -> dict[str, str]:
+    """Return the texts of a create, made by the product's own code so that they have the real sizes."""
+    now = datetime.now(UTC)
+    row = CustomerRow(**{**_SAMPLE, "id": new_id(), "created_at": now, "updated_at": now})
+    shown = present(row)
+    event = new_event(
+        "customer.created", f"org_{'0' * 24}", livemode=True, created_at=now, data=shown, previous=None
+    )  # fmt: skip
+    return {
+        "i": "0",
+        # Time first, as in every id, so that the indexes grow where they grow under the server.
+        "stem": new_id()[:9],
+        "start": str(int(now.timestamp() * 1_000_000)),
+        "name": _NAME,
+        "method": "POST",
+        "path": "/api/v1/customers",
+        "actor": new_id(),
+        "actor_name": "API: bench",
+        "summary": f"Created customer {_NAME}",
+        "payload": event.payload,
+        "body": orjson.dumps(shown).decode(),
+        "hash": "\\x" + "5a" * 32,
+    }
