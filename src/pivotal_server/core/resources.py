@@ -60,4 +60,4 @@ def changes(previous: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
 
 
 def _comparable(value: object) -> object:
-    return value.contents if isinstance(value, orjson.Fragment) else value
+    return orjson.dumps(value) if isinstance(value, orjson.Fragment) else value
