@@ -32,10 +32,10 @@ CREATE TABLE onboardings (
     reminder_email boolean NOT NULL,
     reminder_slack boolean NOT NULL,
     reminder_frequency_days integer NOT NULL CHECK (reminder_frequency_days BETWEEN 1 AND 365),
-    -- The SLA clock: time in phase runs from phase_entered_at less the seconds already spent waiting in this phase and,
-    -- while waiting_on_customer_since is set, the wait that is still going on.
+    -- The SLA clock: it runs from phase_entered_at, less the waits in this phase that are over (phase_waited) and, while
+    -- waiting_on_customer_since is set, the one that is still going on.
     phase_entered_at timestamptz NOT NULL,
-    phase_waiting_seconds bigint NOT NULL DEFAULT 0,
+    phase_waited interval NOT NULL DEFAULT '0',
     metadata json NOT NULL DEFAULT '{}',
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
@@ -44,10 +44,15 @@ CREATE TABLE onboardings (
     UNIQUE (workspace_id, display_id),
     FOREIGN KEY (workspace_id, customer_id) REFERENCES customers (workspace_id, id),
     FOREIGN KEY (workspace_id, phase) REFERENCES phases (workspace_id, key),
-    FOREIGN KEY (workspace_id, csm_id) REFERENCES memberships (workspace_id, person_id),
-    FOREIGN KEY (workspace_id, se_id) REFERENCES memberships (workspace_id, person_id),
-    FOREIGN KEY (workspace_id, designer_id) REFERENCES memberships (workspace_id, person_id),
-    FOREIGN KEY (workspace_id, product_ops_id) REFERENCES memberships (workspace_id, person_id),
+    -- Named, because a write that one of them refuses is told with the field at fault.
+    CONSTRAINT onboardings_csm_id_fkey FOREIGN KEY (workspace_id, csm_id)
+        REFERENCES memberships (workspace_id, person_id),
+    CONSTRAINT onboardings_se_id_fkey FOREIGN KEY (workspace_id, se_id)
+        REFERENCES memberships (workspace_id, person_id),
+    CONSTRAINT onboardings_designer_id_fkey FOREIGN KEY (workspace_id, designer_id)
+        REFERENCES memberships (workspace_id, person_id),
+    CONSTRAINT onboardings_product_ops_id_fkey FOREIGN KEY (workspace_id, product_ops_id)
+        REFERENCES memberships (workspace_id, person_id),
     CHECK ((state = 'waiting') = (waiting_on_customer_since IS NOT NULL))
 );
 CREATE UNIQUE INDEX onboardings_listed ON onboardings (workspace_id, created_at DESC)
@@ -72,10 +77,11 @@ CREATE TABLE phase_transitions (
     actor_id text NOT NULL,
     actor_name text NOT NULL,
     reason text,
-    -- What the left phase took: seconds from entry to exit, and the part of them in which the clock stood still.
+    -- What the left phase took: whole seconds in which its clock ran, and in which it stood still.
     seconds_in_phase bigint,
     seconds_waiting bigint,
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, onboarding_id) REFERENCES onboardings (workspace_id, id)
 );
-CREATE INDEX phase_transitions_of_onboarding ON phase_transitions (workspace_id, onboarding_id, created_at);
+CREATE UNIQUE INDEX phase_transitions_of_onboarding
+    ON phase_transitions (workspace_id, onboarding_id, created_at DESC);

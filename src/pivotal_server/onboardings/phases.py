@@ -1,8 +1,11 @@
 """A workspace's phases: the way that every onboarding takes, in order."""
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from pivotal_server.core.db import Connection, columns, fetch_all
+from pivotal_server.core.errors import ApiError
+from pivotal_server.core.validation import enum_message
 
 PhaseKind = Literal["normal", "launch", "terminal"]
 
@@ -32,6 +35,19 @@ _LIST = f"""
 SELECT {columns(Phase, "p")} FROM phases p WHERE p.workspace_id = $1 ORDER BY p.position
 """
 _ADD = "INSERT INTO phases (workspace_id, key, name, position, target_days, kind) VALUES ($1, $2, $3, $4, $5, $6)"
+
+
+def find_phase(phases: Sequence[Phase], key: str) -> Phase:
+    """Return the phase with this key.
+
+    Raises:
+        ApiError: 400 ``invalid_enum_value``, which lists the workspace's keys in order.
+    """
+    for phase in phases:
+        if phase.key == key:
+            return phase
+    known = tuple(phase.key for phase in phases)
+    raise ApiError(400, "invalid_enum_value", enum_message(known, key), field="phase")
 
 
 async def list_phases(connection: Connection, workspace_id: str) -> list[Phase]:

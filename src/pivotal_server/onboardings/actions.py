@@ -1,0 +1,216 @@
+"""Changes to onboardings: each writes the row, its transitions, activity and events in the caller's transaction."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import asyncpg
+
+from pivotal_server.core.db import fetch_one
+from pivotal_server.core.errors import invalid_field
+from pivotal_server.core.ids import new_id
+from pivotal_server.core.resources import NEXT_NUMBER, json_text
+from pivotal_server.customers.queries import get_customer
+from pivotal_server.onboardings.events import record_created, record_deleted, record_updated
+from pivotal_server.onboardings.models import TEAM, OnboardingRow, whole_seconds
+from pivotal_server.onboardings.phases import Phase, find_phase, list_phases
+from pivotal_server.onboardings.queries import COLUMNS, get_onboarding
+from pivotal_server.onboardings.schemas import OnboardingCreate, OnboardingUpdate, in_milliseconds
+from pivotal_server.timeline.change import Change
+
+_CREATE_COLUMNS = (
+    "customer_id",
+    "name",
+    "phase",
+    "state",
+    "started_at",
+    "completed_at",
+    "target_launch_date",
+    *TEAM,
+    "notes",
+    "waiting_on_customer_since",
+    "reminder_email",
+    "reminder_slack",
+    "reminder_frequency_days",
+    "phase_entered_at",
+    "metadata",
+)
+_CREATE = f"""
+WITH next AS ({NEXT_NUMBER.format(resource="onboarding")})
+INSERT INTO onboardings AS o (workspace_id, id, display_id, created_at, updated_at, {", ".join(_CREATE_COLUMNS)})
+SELECT $1, $3, next.display_id, next.created_at, next.created_at,
+    {", ".join(f"${number}" for number, _ in enumerate(_CREATE_COLUMNS, 4))}
+FROM next RETURNING {COLUMNS}
+"""
+_UPDATE = f"""
+UPDATE onboardings o SET {{assignments}} WHERE o.workspace_id = $1 AND o.id = $2 RETURNING {COLUMNS}
+"""
+_ADD_TRANSITION = """
+INSERT INTO phase_transitions (workspace_id, id, onboarding_id, from_phase, to_phase, created_at,
+    actor_type, actor_id, actor_name, reason, seconds_in_phase, seconds_waiting)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+"""
+_MICROSECOND = timedelta(microseconds=1)
+
+
+async def create_onboarding(change: Change, body: OnboardingCreate) -> OnboardingRow:
+    """Start a customer's onboarding, in the workspace's first phase unless the body names another.
+
+    Raises:
+        ApiError: 404 ``customer_not_found``; 400 ``invalid_enum_value`` for a phase that the workspace does not have;
+            400 ``invalid_field`` for an unknown teammate or template.
+    """
+    fields = body.changes()
+    _refuse_template(fields)
+    customer = await get_customer(change.connection, change.actor, body.customer_id)
+    phases = await list_phases(change.connection, change.actor.workspace_id)
+    phase = find_phase(phases, fields["phase"]) if "phase" in fields else phases[0]
+    values = body.model_dump() | {
+        "customer_id": customer.id,
+        "name": fields.get("name", customer.name),
+        "phase": phase.key,
+        "started_at": change.at,
+        "waiting_on_customer_since": change.at if body.state == "waiting" else None,
+        "phase_entered_at": change.at,
+        "metadata": json_text(body.metadata),
+    }
+    if phase.kind == "terminal" and "completed_at" not in fields:
+        values["completed_at"] = in_milliseconds(change.at)
+    columns = [values[name] for name in _CREATE_COLUMNS]
+    row = await _write(change, _CREATE, change.actor.workspace_id, change.at, new_id(), *columns)
+    await _add_transition(change, None, row, reason=None)
+    record_created(change, row)
+    return row
+
+
+async def update_onboarding(change: Change, reference: str, body: OnboardingUpdate) -> OnboardingRow:
+    """Change the fields that the body names, and what follows from them; where nothing differs, nothing happens.
+
+    Raises:
+        ApiError: 404 ``onboarding_not_found``; 400 ``invalid_enum_value`` for a phase that the workspace does not have;
+            400 ``invalid_field`` for an unknown teammate or template.
+    """
+    before = await get_onboarding(change.connection, change.actor, reference, lock=True)
+    fields = body.changes()
+    reason = fields.pop("reason", None)
+    _refuse_template(fields)
+    fields["state"] = _state_after(before.state, fields)
+    if "metadata" in fields:
+        fields["metadata"] = json_text(fields["metadata"])
+    values = {name: value for name, value in fields.items() if value != getattr(before, name)}
+    if not values:
+        return before
+    at, phase = _moment(change, before), None
+    if "state" in values:
+        values |= _effects_of_state(before, values["state"], at)
+    if "phase" in values:
+        phases = await list_phases(change.connection, change.actor.workspace_id)
+        phase = find_phase(phases, values["phase"])
+        values |= _effects_of_phase(before, find_phase(phases, before.phase), phase, at)
+        if "completed_at" in fields:
+            values["completed_at"] = fields["completed_at"]
+    row = await _update(change, before.id, values, at)
+    if phase:
+        await _add_transition(change, before, row, reason=reason)
+    record_updated(change, before, row, phase, reason)
+    return row
+
+
+async def delete_onboarding(change: Change, reference: str) -> OnboardingRow:
+    """Hide an onboarding from reads and lists; deleting it again changes nothing.
+
+    Raises:
+        ApiError: 404 where there never was such an onboarding.
+    """
+    before = await get_onboarding(change.connection, change.actor, reference, deleted=True, lock=True)
+    if before.deleted_at is not None:
+        return before
+    row = await _update(change, before.id, {"deleted_at": change.at}, _moment(change, before))
+    record_deleted(change, row)
+    return row
+
+
+def _moment(change: Change, before: OnboardingRow) -> datetime:
+    """Return when the change takes effect.
+
+    Whoever had the row's lock before may have begun later: the times of one row never run backwards all the same.
+    """
+    return max(change.at, before.updated_at + _MICROSECOND)
+
+
+def _refuse_template(fields: dict[str, Any]) -> None:
+    """Raise 400 where a template is named: a workspace has none, so every one is unknown."""
+    if fields.get("template_id") is not None:
+        raise invalid_field("template_id", "This workspace has no such template.")
+
+
+def _state_after(state: str, fields: dict[str, Any]) -> str:
+    """Return the state that a PATCH leads to, and take ``waiting_on_customer`` out of its fields.
+
+    The flag is the state seen from another side; where a PATCH says both, the state decides.
+    """
+    waiting = fields.pop("waiting_on_customer", None)
+    if "state" in fields:
+        return str(fields["state"])
+    if waiting is True:
+        return "waiting"
+    return "active" if waiting is False and state == "waiting" else state
+
+
+def _effects_of_state(before: OnboardingRow, state: str, at: datetime) -> dict[str, Any]:
+    """Return what changes with the state: a wait begins, or ends and is added to the phase's waits."""
+    if state == "waiting":
+        return {"waiting_on_customer_since": at}
+    if before.state == "waiting":
+        return {"waiting_on_customer_since": None, "phase_waited": before.time_waiting(at)}
+    return {}
+
+
+def _effects_of_phase(before: OnboardingRow, left: Phase, entered: Phase, at: datetime) -> dict[str, Any]:
+    """Return what changes with the phase: its clock starts anew, the onboarding is complete or no longer so."""
+    values: dict[str, Any] = {"phase_entered_at": at, "phase_waited": timedelta()}
+    if entered.kind == "terminal" and before.completed_at is None:
+        values["completed_at"] = in_milliseconds(at)
+    elif left.kind == "terminal":
+        values["completed_at"] = None
+    return values
+
+
+async def _update(change: Change, id_: str, fields: dict[str, Any], at: datetime) -> OnboardingRow:
+    fields = {**fields, "updated_at": at}
+    assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(fields, 3))
+    sql = _UPDATE.format(assignments=assignments)
+    return await _write(change, sql, change.actor.workspace_id, id_, *fields.values())
+
+
+async def _write(change: Change, sql: str, *arguments: object) -> OnboardingRow:
+    try:
+        row = await fetch_one(change.connection, OnboardingRow, sql, *arguments)
+    except asyncpg.ForeignKeyViolationError as error:
+        for field in TEAM:
+            if error.constraint_name == f"onboardings_{field}_fkey":
+                raise invalid_field(field, "No teammate of this workspace has this id.") from None
+        raise
+    assert row is not None  # noqa: S101 - an insert or an update of a locked row returns it
+    return row
+
+
+async def _add_transition(
+    change: Change, before: OnboardingRow | None, row: OnboardingRow, *, reason: str | None
+) -> None:
+    """Record the step into the row's phase, and what the phase before it took."""
+    at, actor = row.phase_entered_at, change.actor
+    await change.connection.execute(
+        _ADD_TRANSITION,
+        actor.workspace_id,
+        new_id(),
+        row.id,
+        before.phase if before else None,
+        row.phase,
+        at,
+        actor.type,
+        actor.id,
+        actor.name,
+        reason,
+        whole_seconds(before.time_in_phase(at)) if before else None,
+        whole_seconds(before.time_waiting(at)) if before else None,
+    )

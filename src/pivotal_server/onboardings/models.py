@@ -1,0 +1,95 @@
+"""The shapes of onboardings and phase transitions, and the reading of the SLA clock."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+STATES = ("active", "paused", "at_risk", "waiting", "blocked")
+# People who work on an onboarding; each field holds the id of a teammate. The CSM owns it.
+TEAM = ("csm_id", "se_id", "designer_id", "product_ops_id")
+
+_NOTHING = timedelta()
+_HALF_MILLISECOND = timedelta(microseconds=500)
+
+
+class OnboardingRow(NamedTuple):
+    """An onboarding as stored.
+
+    Attributes:
+        owner_email: the CSM's.
+        phase_entered_at: since when it is in its phase.
+        phase_waited: how long it waited on the customer in this phase, the wait that is still going on left out.
+        phase_target_days: how long the phase should take.
+        metadata: JSON text.
+    """
+
+    id: str
+    display_id: int
+    customer_id: str
+    template_id: str | None
+    name: str
+    owner_email: str | None
+    phase: str
+    state: str
+    started_at: datetime
+    completed_at: datetime | None
+    target_launch_date: datetime | None
+    csm_id: str | None
+    se_id: str | None
+    designer_id: str | None
+    product_ops_id: str | None
+    notes: str | None
+    waiting_on_customer_since: datetime | None
+    wizard_completed_at: datetime | None
+    reminder_email: bool
+    reminder_slack: bool
+    reminder_frequency_days: int
+    phase_entered_at: datetime
+    phase_waited: timedelta
+    phase_target_days: int
+    metadata: str
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+    def time_waiting(self, at: datetime) -> timedelta:
+        """Return how long it waited on the customer in its phase, as of ``at``.
+
+        A wait may have begun in an earlier phase: only the part in this one counts.
+        """
+        if self.waiting_on_customer_since is None:
+            return self.phase_waited
+        return self.phase_waited + max(at - max(self.waiting_on_customer_since, self.phase_entered_at), _NOTHING)
+
+    def time_in_phase(self, at: datetime) -> timedelta:
+        """Return what the SLA clock of the phase shows at ``at``: the time since it was entered, without the waits."""
+        return max(at - self.phase_entered_at, _NOTHING) - self.time_waiting(at)
+
+
+class TransitionRow(NamedTuple):
+    """An onboarding's step into a phase.
+
+    Attributes:
+        from_phase: the phase that it left, or None where the onboarding began.
+        seconds_in_phase: what the SLA clock of that phase showed.
+        seconds_waiting: how long it waited on the customer in that phase.
+    """
+
+    id: str
+    onboarding_id: str
+    from_phase: str | None
+    to_phase: str
+    actor_type: str
+    actor_id: str
+    actor_name: str
+    reason: str | None
+    seconds_in_phase: int | None
+    seconds_waiting: int | None
+    created_at: datetime
+
+
+def whole_seconds(duration: timedelta) -> int:
+    """Return a duration in whole seconds, truncated.
+
+    Microseconds are rounded first: in a busy moment they only tell rows apart, and must not cost a second.
+    """
+    return (duration + _HALF_MILLISECOND) // timedelta(seconds=1)

@@ -1,0 +1,120 @@
+"""Phases and phase transitions over the API (documentation: Onboarding phases)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from pivotal_server.core.clock import to_iso
+from pivotal_server.core.pagination import list_example
+from pivotal_server.core.validation import Timestamp, shown_as
+from pivotal_server.onboardings.models import TransitionRow
+from pivotal_server.onboardings.phases import Phase, PhaseKind
+from pivotal_server.timeline.schemas import TimelineActor
+
+EXAMPLE_PHASE = {
+    "object": "phase",
+    "key": "program_design",
+    "name": "Program design",
+    "position": 2,
+    "target_days": 14,
+    "kind": "normal",
+}
+EXAMPLE_TRANSITION: dict[str, Any] = {
+    "object": "phase_transition",
+    "id": "cmg8x0k4t0008a1b2c3d4e5f6",
+    "onboarding_id": "cmg8x0k4t0006a1b2c3d4e5f6",
+    "from_phase": "before_getting_started",
+    "to_phase": "program_design",
+    "actor": {"type": "api_key", "id": "cmg8x0k4t0002a1b2c3d4e5f6", "name": "API: prod-server"},
+    "reason": "Requirements are signed off",
+    "time_in_phase_seconds": 345600,
+    "time_waiting_seconds": 0,
+    "created_at": "2026-05-24T17:21:09.412Z",
+}
+
+
+class PhaseResource(TypedDict):
+    """A phase of the workspace."""
+
+    __pydantic_config__ = shown_as(EXAMPLE_PHASE)  # type: ignore[misc]
+
+    object: Literal["phase"]
+    key: Annotated[str, Field(description="What `phase` of an onboarding holds.")]
+    name: str
+    position: int
+    target_days: Annotated[int, Field(description="Days that the phase should take; 0 where it has no target.")]
+    kind: Annotated[
+        PhaseKind, Field(description="Entering `launch` launches an onboarding, entering `terminal` completes it.")
+    ]
+
+
+class PhaseList(TypedDict):
+    """All phases of the workspace, in order."""
+
+    __pydantic_config__ = shown_as(list_example(EXAMPLE_PHASE))  # type: ignore[misc]
+
+    object: Literal["list"]
+    data: list[PhaseResource]
+    has_more: bool
+    next_cursor: str | None
+
+
+class PhaseTransition(TypedDict):
+    """An onboarding's step into a phase, and what the phase before it took."""
+
+    __pydantic_config__ = shown_as(EXAMPLE_TRANSITION)  # type: ignore[misc]
+
+    object: Literal["phase_transition"]
+    id: str
+    onboarding_id: str
+    from_phase: Annotated[str | None, Field(description="`null` where the onboarding began.")]
+    to_phase: str
+    actor: TimelineActor
+    reason: str | None
+    time_in_phase_seconds: Annotated[
+        int | None, Field(description="What the SLA clock showed when `from_phase` was left: seconds without waits.")
+    ]
+    time_waiting_seconds: Annotated[
+        int | None, Field(description="Seconds in `from_phase` in which the onboarding waited on the customer.")
+    ]
+    created_at: Timestamp
+
+
+class PhaseTransitionList(TypedDict):
+    """A page of phase transitions, newest first."""
+
+    __pydantic_config__ = shown_as(list_example(EXAMPLE_TRANSITION))  # type: ignore[misc]
+
+    object: Literal["list"]
+    data: list[PhaseTransition]
+    has_more: bool
+    next_cursor: str | None
+
+
+def present_phase(phase: Phase) -> dict[str, Any]:
+    """Return the phase as the API shows it."""
+    return {
+        "object": "phase",
+        "key": phase.key,
+        "name": phase.name,
+        "position": phase.position,
+        "target_days": phase.target_days,
+        "kind": phase.kind,
+    }
+
+
+def present_transition(row: TransitionRow) -> dict[str, Any]:
+    """Return the phase transition as the API shows it."""
+    return {
+        "object": "phase_transition",
+        "id": row.id,
+        "onboarding_id": row.onboarding_id,
+        "from_phase": row.from_phase,
+        "to_phase": row.to_phase,
+        "actor": {"type": row.actor_type, "id": row.actor_id, "name": row.actor_name},
+        "reason": row.reason,
+        "time_in_phase_seconds": row.seconds_in_phase,
+        "time_waiting_seconds": row.seconds_waiting,
+        "created_at": to_iso(row.created_at),
+    }
