@@ -10,7 +10,7 @@ from pivotal_server.contacts.schemas import ContactCreate, ContactUpdate, presen
 from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import ApiError
 from pivotal_server.core.ids import new_id
-from pivotal_server.core.resources import NEXT_NUMBER, changes, json_text, previous_attributes
+from pivotal_server.core.resources import NEXT_NUMBER, changes, json_text, moment_of_change, previous_attributes
 from pivotal_server.customers.queries import get_customer
 from pivotal_server.timeline.change import Change, Subject
 
@@ -77,7 +77,7 @@ async def update_contact(change: Change, reference: str, body: ContactUpdate) ->
         return before
     if fields.get("is_primary"):
         await _unmake_primary(change, before.customer_id)
-    row = await _update(change, before.id, fields)
+    row = await _update(change, before, fields)
     _record_update(change, row, previous_attributes(present(before), present(row)))
     return row
 
@@ -91,7 +91,7 @@ async def delete_contact(change: Change, reference: str) -> ContactRow:
     before = await get_contact(change.connection, change.actor, reference, deleted=True, lock=True)
     if before.deleted_at is not None:
         return before
-    row = await _update(change, before.id, {"deleted_at": change.at})
+    row = await _update(change, before, {"deleted_at": change.at})
     change.note("contact.deleted", f"Deleted contact {row.name}", _subject(row))
     change.emit("contact.deleted", present(row))
     return row
@@ -106,11 +106,11 @@ async def _unmake_primary(change: Change, customer_id: str) -> None:
         _record_update(change, row, {"is_primary": True})
 
 
-async def _update(change: Change, id_: str, fields: dict[str, Any]) -> ContactRow:
-    fields = {**fields, "updated_at": change.at}
+async def _update(change: Change, before: ContactRow, fields: dict[str, Any]) -> ContactRow:
+    fields = {**fields, "updated_at": moment_of_change(change.at, before.updated_at)}
     assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(fields, 3))
     sql = _UPDATE.format(assignments=assignments)
-    return await _write(change, sql, change.actor.workspace_id, id_, *fields.values())
+    return await _write(change, sql, change.actor.workspace_id, before.id, *fields.values())
 
 
 async def _write(change: Change, sql: str, *arguments: object) -> ContactRow:

@@ -1,5 +1,6 @@
 """What the resources of the API have in common: a diff, JSON that is text already, the answer of a DELETE."""
 
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import orjson
@@ -7,6 +8,7 @@ from typing_extensions import TypedDict
 
 from pivotal_server.core.validation import shown_as
 
+_MICROSECOND = timedelta(microseconds=1)
 # Moves with every change, so it is never the change itself.
 _NEVER_A_CHANGE = frozenset({"updated_at"})
 
@@ -38,6 +40,14 @@ class Deleted(TypedDict):
 def present_deleted(row: Any) -> dict[str, Any]:  # noqa: ANN401 - any row with an id and a display_id
     """Return the answer of a DELETE of ``row``."""
     return {"object": "deleted", "id": row.id, "display_id": row.display_id, "deleted": True}
+
+
+def moment_of_change(at: datetime, updated_at: datetime) -> datetime:
+    """Return when a change to a row that was last updated at ``updated_at`` takes effect.
+
+    Whoever had the row's lock before may have begun later: the times of one row never run backwards all the same.
+    """
+    return max(at, updated_at + _MICROSECOND)
 
 
 def json_text(value: dict[str, Any] | None) -> str:

@@ -7,7 +7,7 @@ import asyncpg
 from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import ApiError, invalid_field
 from pivotal_server.core.ids import new_id
-from pivotal_server.core.resources import NEXT_NUMBER, changes, json_text, previous_attributes
+from pivotal_server.core.resources import NEXT_NUMBER, changes, json_text, moment_of_change, previous_attributes
 from pivotal_server.customers.models import EXTERNAL_IDS, CustomerRow
 from pivotal_server.customers.queries import COLUMNS, get_customer
 from pivotal_server.customers.schemas import CustomerCreate, CustomerUpdate, present
@@ -71,7 +71,7 @@ async def update_customer(change: Change, reference: str, body: CustomerUpdate) 
     fields = {name: value for name, value in fields.items() if value != getattr(before, name)}
     if not fields:
         return before
-    row = await _update(change, before.id, fields)
+    row = await _update(change, before, fields)
     after = present(row)
     previous = previous_attributes(present(before), after)
     change.note("customer.updated", f"Updated {', '.join(previous)}", _subject(row), changes(previous, after))
@@ -94,7 +94,7 @@ async def delete_customer(change: Change, reference: str) -> CustomerRow:
     before = await get_customer(change.connection, change.actor, reference, deleted=True, lock=True)
     if before.deleted_at is not None:
         return before
-    row = await _update(change, before.id, {"deleted_at": change.at})
+    row = await _update(change, before, {"deleted_at": change.at})
     change.note("customer.deleted", f"Deleted customer {row.name}", _subject(row))
     if before.archived_at is None:
         change.emit("customer.archived", present(row))
@@ -121,11 +121,11 @@ async def _owner_id(change: Change, email: str) -> str:
     return person.id
 
 
-async def _update(change: Change, id_: str, fields: dict[str, Any]) -> CustomerRow:
-    fields = {**fields, "updated_at": change.at}
+async def _update(change: Change, before: CustomerRow, fields: dict[str, Any]) -> CustomerRow:
+    fields = {**fields, "updated_at": moment_of_change(change.at, before.updated_at)}
     assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(fields, 3))
     sql = _UPDATE.format(assignments=assignments)
-    return await _write(change, sql, change.actor.workspace_id, id_, *fields.values())
+    return await _write(change, sql, change.actor.workspace_id, before.id, *fields.values())
 
 
 async def _write(change: Change, sql: str, *arguments: object) -> CustomerRow:

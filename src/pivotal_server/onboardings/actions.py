@@ -8,7 +8,7 @@ import asyncpg
 from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import invalid_field
 from pivotal_server.core.ids import new_id
-from pivotal_server.core.resources import NEXT_NUMBER, json_text
+from pivotal_server.core.resources import NEXT_NUMBER, json_text, moment_of_change
 from pivotal_server.customers.queries import get_customer
 from pivotal_server.onboardings.events import record_created, record_deleted, record_updated
 from pivotal_server.onboardings.models import TEAM, OnboardingRow, whole_seconds
@@ -49,7 +49,6 @@ INSERT INTO phase_transitions (workspace_id, id, onboarding_id, from_phase, to_p
     actor_type, actor_id, actor_name, reason, seconds_in_phase, seconds_waiting)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
-_MICROSECOND = timedelta(microseconds=1)
 
 
 async def create_onboarding(change: Change, body: OnboardingCreate) -> OnboardingRow:
@@ -99,7 +98,7 @@ async def update_onboarding(change: Change, reference: str, body: OnboardingUpda
     values = {name: value for name, value in fields.items() if value != getattr(before, name)}
     if not values:
         return before
-    at, phase = _moment(change, before), None
+    at, phase = moment_of_change(change.at, before.updated_at), None
     if "state" in values:
         values |= _effects_of_state(before, values["state"], at)
     if "phase" in values:
@@ -124,17 +123,9 @@ async def delete_onboarding(change: Change, reference: str) -> OnboardingRow:
     before = await get_onboarding(change.connection, change.actor, reference, deleted=True, lock=True)
     if before.deleted_at is not None:
         return before
-    row = await _update(change, before.id, {"deleted_at": change.at}, _moment(change, before))
+    row = await _update(change, before.id, {"deleted_at": change.at}, moment_of_change(change.at, before.updated_at))
     record_deleted(change, row)
     return row
-
-
-def _moment(change: Change, before: OnboardingRow) -> datetime:
-    """Return when the change takes effect.
-
-    Whoever had the row's lock before may have begun later: the times of one row never run backwards all the same.
-    """
-    return max(change.at, before.updated_at + _MICROSECOND)
 
 
 def _refuse_template(fields: dict[str, Any]) -> None:
