@@ -138,6 +138,9 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Add to an operation what every one has: errors, headers, examples, security, the idempotency header."""
     answers, public = operation["responses"], operation.pop("x-public", False)
     answers.pop("422", None)
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "query":
+            _say_as_text(parameter)
     if not public:
         operation["security"] = _SECURITY
         for status in (401, 403, 429):
@@ -154,7 +157,8 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
         content = answer.get("content", {})
         _give_example(content, schemas)
         if int(status) in _WORDS:
-            content["application/json"]["example"] = _error_example(int(status), operation["tags"][0])
+            example = _error_example(int(status), operation["tags"][0])
+            content["application/json"].setdefault("example", example)
     operation["responses"] = dict(sorted(answers.items()))
 
 
@@ -199,8 +203,26 @@ def _headers(status: int, *, public: bool) -> dict[str, Any]:
     }
 
 
+def _say_as_text(parameter: dict[str, Any]) -> None:
+    """Say of a query parameter that it is text: a query string knows neither ``null`` nor numbers."""
+    schema = parameter["schema"]
+    if isinstance(schema.get("type"), list):
+        schema["type"] = "string"
+    if "enum" in schema:
+        schema["enum"] = [value for value in schema["enum"] if value is not None]
+    if "default" in schema:
+        schema["default"] = str(schema["default"])
+
+
 def _document_idempotency(operation: dict[str, Any]) -> None:
-    """Add the ``Idempotency-Key`` header to a writing operation's parameters."""
+    """Add the ``Idempotency-Key`` header to a writing operation's parameters, and the answers that it may meet."""
+    answers = operation["responses"]
+    answers.setdefault("400", _error_answer(400))
+    if "409" not in answers:
+        words = "This Idempotency-Key was used before, with a different request body."
+        error = {"type": type_of(409), "code": "idempotency_key_reused", "message": words}
+        answers["409"] = _error_answer(409)
+        answers["409"]["content"]["application/json"]["example"] = {"error": error}
     operation.setdefault("parameters", []).append(
         {
             "name": "Idempotency-Key",
