@@ -44,7 +44,7 @@ def until(condition: Callable[[], object], seconds: float = 15) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s: {condition}"
-        time.sleep(0.01)
+        time.sleep(0.03)
 
 
 def postmaster_of(directory: Path) -> int:
