@@ -100,11 +100,12 @@ def build_openapi(routes: Sequence[BaseRoute], *, version: str, server_url: str)
             "description": "An API key: `pivotal_…` or `pivotal_test_…`.",
         }
     }
-    for path in document["paths"].values():
-        for method, operation in path.items():
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
             if method != "get":
                 _document_idempotency(operation)
-            _complete(operation, schemas)
+            # What a path's first id names is what its 404 is about.
+            _complete(operation, schemas, "customer" if "/customers/{" in path else operation["tags"][0])
     return document
 
 
@@ -121,6 +122,8 @@ def _say_as_contract(node: Any) -> Any:  # noqa: ANN401 - JSON
         node["examples"] = [orjson.loads(node.pop(EXAMPLE_KEYWORD))]
     if "default" in node and node["default"] is None:
         del node["default"]
+    if node.get("type") == "string" and "default" in node:
+        node["default"] = str(node["default"])
     if "const" in node:
         node["enum"] = [node.pop("const")]
     options = node.get("anyOf")
@@ -134,8 +137,8 @@ def _say_as_contract(node: Any) -> Any:  # noqa: ANN401 - JSON
     return node
 
 
-def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Add to an operation what every one has: errors, headers, examples, security, the idempotency header."""
+def _complete(operation: dict[str, Any], schemas: dict[str, Any], resource: str) -> None:
+    """Add to an operation what every one has: errors, headers, examples, security."""
     answers, public = operation["responses"], operation.pop("x-public", False)
     answers.pop("422", None)
     for parameter in operation.get("parameters", ()):
@@ -157,7 +160,7 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
         content = answer.get("content", {})
         _give_example(content, schemas)
         if int(status) in _WORDS:
-            example = _error_example(int(status), operation["tags"][0])
+            example = _error_example(int(status), resource.removesuffix("s"))
             content["application/json"].setdefault("example", example)
     operation["responses"] = dict(sorted(answers.items()))
 
@@ -169,10 +172,9 @@ def _error_answer(status: int) -> dict[str, Any]:
     }
 
 
-def _error_example(status: int, tag: str) -> dict[str, Any]:
+def _error_example(status: int, resource: str) -> dict[str, Any]:
     _, code, message, field = _WORDS[status]
     if status == 404:  # noqa: PLR2004 - the one code that names a resource
-        resource = tag.removesuffix("s")
         code, message = f"{resource}_not_found", f"{resource.capitalize()} not found."
     error = {"type": type_of(status), "code": code, "message": message}
     return {"error": error | ({"field": field} if field else {})}
