@@ -1,7 +1,7 @@
 """Fixtures: a real PostgreSQL, a database for each test, the real app on it, and clients with the keys of the cast."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from pivotal_server.app import create_app
 from pivotal_server.core.settings import Settings
 from tests.harness import (
     Databases,
+    Serve,
     Server,
     World,
     client_of,
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from pivotal_server.core.db import Connection
-
-Serve = Callable[..., Awaitable[Server]]
 
 stay_on_this_machine()
 

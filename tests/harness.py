@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ import httpx
 from pivotal_server.app import create_app
 from pivotal_server.core.embedded_postgres import EmbeddedPostgres
 from pivotal_server.core.migrations import migrate
-from pivotal_server.core.processes import spawn, terminate
+from pivotal_server.core.processes import kill_group, spawn, terminate
 from pivotal_server.core.settings import Settings
 from pivotal_server.identity.api_keys import NewKey, create_key
 from pivotal_server.identity.models import Mode, Person, Role, Workspace
@@ -212,10 +212,10 @@ class Server:
         self.url = url
 
     def pids(self) -> list[int]:
-        """Return the process ids of the workers."""
+        """Return the process ids of the workers, the oldest first; one that was killed is none, buried or not."""
         parent = self._process.pid
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        return [int(pid) for pid in children if b"resource_tracker" not in _command_of(pid)]
+        return [int(pid) for pid in children if (command := _command_of(pid)) and b"resource_tracker" not in command]
 
     def kill_worker(self) -> int:
         """Kill the oldest worker the hard way and return what its process id was."""
@@ -223,12 +223,21 @@ class Server:
         os.kill(pid, signal.SIGKILL)
         return pid
 
+    def kill(self) -> None:
+        """Kill the whole server the hard way, its workers included."""
+        kill_group(self._process)
+        self._process.wait()
+
     def client(self, key: str | None = None, **options: Any) -> httpx.AsyncClient:  # noqa: ANN401 - httpx's own
         """Return a client of the API; with a key it sends it."""
         return client_of(f"{self.url}/api/v1", key, **options)
 
     def stop(self) -> None:
         terminate(self._process, grace_seconds=5)
+
+
+# What the fixture ``serve`` is: a coroutine function that starts servers.
+Serve = Callable[..., Awaitable[Server]]
 
 
 def client_of(base_url: str, key: str | None, **options: Any) -> httpx.AsyncClient:  # noqa: ANN401 - httpx's own
