@@ -69,7 +69,7 @@ class Bench:
             self.report.memory = memory.measure(server)
 
     async def growth(self, extent: Extent) -> None:
-        """Measure the four requests in workspaces of each size, then explain their statements."""
+        """Explain the statements of four requests in workspaces of each size, then measure the requests."""
         tenants: list[Tenant] = []
         for size in growth.SIZES:
             loaded, self.report.load_seconds = await load_tenants(self.connection, f"grown-{size}", 1, size)
@@ -77,13 +77,13 @@ class Bench:
             _tell(f"{size} customers loaded in {self.report.load_seconds:.0f} s")
         await open_windows(self.connection, tenants)
         middles = await self._middles(tenants)
+        self.report.buffers = await buffers.explain_paths(self.connection, tenants, middles)
         with running_server(self.dsn, self.log) as server:
             for path in growth.paths(middles):
                 _tell(f"{path.name}: {extent.runs} runs of {extent.requests} requests at each size")
                 self.report.growth.append(
                     growth.run(server.port, path, tenants, runs=extent.runs, requests=extent.requests)
                 )
-        self.report.buffers = await buffers.explain_paths(self.connection, tenants, middles)
 
     async def soak(self, minutes: int) -> None:
         """Watch the server's memory under a moderate load."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +23,8 @@ _TPS = re.compile(r"^tps = ([\d.]+) \(without initial connection time\)$", re.MU
 _PROCESSED = re.compile(r"^number of transactions actually processed: (\d+)", re.MULTILINE)
 _FAILED = re.compile(r"^number of failed transactions: (\d+)", re.MULTILINE)
 _COUNTER = "SELECT coalesce(sum({column}), 0)::bigint FROM pg_stat_user_tables WHERE relname = $1"
+_CONNECTED = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgbench' AND datname = current_database()"
+_ENDING_SECONDS = 30
 _PROOF_CLIENTS, _PROOF_TRANSACTIONS = 4, 25
 
 
@@ -92,6 +96,10 @@ async def prove(connection: Connection, dsn: str, name: str, script: Script) -> 
     """
     before = await _counters(connection, script)
     run_pgbench(dsn, script, seconds=0, transactions=_PROOF_TRANSACTIONS, clients=_PROOF_CLIENTS)
+    # A connection adds to the statistics when it ends, which may be after pgbench has.
+    deadline = time.monotonic() + _ENDING_SECONDS
+    while await connection.fetchval(_CONNECTED) and time.monotonic() < deadline:  # noqa: ASYNC110 - the database cannot call us
+        await asyncio.sleep(0.01)
     after = await _counters(connection, script)
     transactions = _PROOF_CLIENTS * _PROOF_TRANSACTIONS
     for counter, expected in script.work.items():

@@ -29,7 +29,7 @@ class Memory:
 
     Attributes:
         pid: the process.
-        name: its name.
+        name: its part.
         rss: all resident pages.
         pss: the same, but a page that several processes share counts for each by its share.
     """
@@ -51,7 +51,8 @@ class Minute:
 
 def measure(server: Server) -> list[Memory]:
     """Return the memory of the server's processes, the main one first."""
-    return [_of(pid) for pid in server.processes()]
+    main, *workers = server.processes()
+    return [_of(main, "main"), *(_of(pid, f"worker {number}") for number, pid in enumerate(workers, 1))]
 
 
 def soak(server: Server, tenants: Sequence[Tenant], minutes: int) -> Iterator[Minute]:
@@ -76,10 +77,9 @@ def _rss(minute: Minute, pid: int) -> float:
     return next(process.rss for process in minute.memory if process.pid == pid)
 
 
-def _of(pid: int) -> Memory:
+def _of(pid: int, name: str) -> Memory:
     fields = {}
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()[1:]:
         name, _, rest = line.partition(":")
         fields[name] = float(rest.split()[0]) / _KIB_PER_MIB
-    name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
     return Memory(pid, name, fields["Rss"], fields["Pss"])

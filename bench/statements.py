@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _PARAMETER = re.compile(r"\$(\d+)")
 # What pgbench would take for one of its own variables, such as the end of an array slice [1:n].
-_STRAY_VARIABLE = re.compile(r"(?<![:\w]):[A-Za-z_]\w*")
+_STRAY_VARIABLE = re.compile(r"(?<!:):[A-Za-z_]\w*")
 _NAME = "Aurora Outfitters"
 _SAMPLE: dict[str, Any] = {
     **dict.fromkeys(CustomerRow._fields),
