@@ -122,19 +122,24 @@ def _say_as_contract(node: Any) -> Any:  # noqa: ANN401 - JSON
         node["examples"] = [orjson.loads(node.pop(EXAMPLE_KEYWORD))]
     if "default" in node and node["default"] is None:
         del node["default"]
-    if node.get("type") == "string" and "default" in node:
-        node["default"] = str(node["default"])
     if "const" in node:
         node["enum"] = [node.pop("const")]
-    options = node.get("anyOf")
-    if isinstance(options, list) and len(options) == 2 and {"type": "null"} in options:  # noqa: PLR2004 - x or null
-        value = next(option for option in options if option != {"type": "null"})
-        if "type" in value:
-            del node["anyOf"]
-            node |= value | {"type": [value["type"], "null"]}
-            if "enum" in node:
-                node["enum"] = [*node["enum"], None]
-    return node
+    return _say_nullable(node)
+
+
+def _say_nullable(node: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema that says ``x or null`` with that as its list of types."""
+    options = node.get("anyOf", ())
+    if len(options) != 2 or {"type": "null"} not in options:  # noqa: PLR2004 - x or null
+        return node
+    value = next(option for option in options if option != {"type": "null"})
+    if "type" not in value:
+        return node
+    rest = {key: item for key, item in node.items() if key != "anyOf"}
+    nullable = rest | value | {"type": [value["type"], "null"]}
+    if "enum" in nullable:
+        nullable["enum"] = [*nullable["enum"], None]
+    return nullable
 
 
 def _complete(operation: dict[str, Any], schemas: dict[str, Any], resource: str) -> None:
