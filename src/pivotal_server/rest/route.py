@@ -86,7 +86,7 @@ async def answer(services: Services, scope: Scope, receive: Receive, send: Send,
                 id=visit.id,
                 created_at=now,
                 method=visit.method,
-                path=visit.path[:2000],
+                path=visit.path[:2000].replace("\0", "\N{REPLACEMENT CHARACTER}"),  # which no text column holds
                 status=reply.status,
                 latency_us=(time.perf_counter_ns() - started) // 1000,
                 api_key_id=admission.key_id,
