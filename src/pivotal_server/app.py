@@ -73,7 +73,7 @@ async def start_services(dsn: str, settings: Settings, clock: Clock, openapi: by
         yield Services(pool, clock, verifier, usage, secret, settings.trust_proxy, openapi)
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
-        await usage.flush()
+        await usage.write()
         verifier.close()
     finally:
         await pool.close()

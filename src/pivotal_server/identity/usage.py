@@ -6,6 +6,7 @@ A killed process loses at most the second that it had not written yet; nothing e
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from dataclasses import dataclass
@@ -73,6 +74,8 @@ class UsageLog:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._waiting: deque[LoggedRequest] = deque(maxlen=_MAX_WAITING)
+        # Stays as it is until it is known to be written: where a commit was not confirmed, the next attempt tells.
+        self._batch: list[LoggedRequest] = []
 
     def add(self, request: LoggedRequest) -> None:
         """Take a request; it is written with the next batch."""
@@ -82,10 +85,14 @@ class UsageLog:
         """Write batches until cancelled."""
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
-            try:
-                await self.flush()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                logger.warning("The request log could not be written and is kept: %s", error)
+            await self.write()
+
+    async def write(self) -> None:
+        """Write what is waiting; while the database is away it is kept."""
+        try:
+            await self.flush()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            logger.warning("The request log could not be written: %s", error)
 
     async def flush(self) -> None:
         """Write what is waiting; what cannot be written stays.
@@ -93,17 +100,19 @@ class UsageLog:
         Raises:
             OSError | asyncpg.PostgresError | asyncpg.InterfaceError: the database is away.
         """
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MAX_BATCH))]
-            try:
-                async with self._pool.acquire() as connection, connection.transaction():
-                    await connection.copy_records_to_table(
-                        "request_log", records=[request.row() for request in batch], columns=_COLUMNS
-                    )
-                    await connection.execute(_COUNT_USE, *_usage(batch))
-            except BaseException:
-                self._waiting.extendleft(reversed(batch))
-                raise
+        while self._batch or self._waiting:
+            if not self._batch:
+                self._batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MAX_BATCH))]
+            # A request's id is there already: an earlier attempt was committed, and its confirmation lost.
+            with contextlib.suppress(asyncpg.UniqueViolationError):
+                await self._insert(self._batch)
+            self._batch = []
+
+    async def _insert(self, batch: list[LoggedRequest]) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            records = [request.row() for request in batch]
+            await connection.copy_records_to_table("request_log", records=records, columns=_COLUMNS)
+            await connection.execute(_COUNT_USE, *_usage(batch))
 
 
 def _usage(batch: list[LoggedRequest]) -> list[list[object]]:
