@@ -1,9 +1,9 @@
 """Fixtures: a real PostgreSQL, a database for each test, the real app on it, and clients with the keys of the cast."""
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import httpx
@@ -12,8 +12,14 @@ import pytest_asyncio
 
 from pivotal_server.app import create_app
 from pivotal_server.core.settings import Settings
+from pivotal_server.identity.api_keys import NewKey, create_key
+from pivotal_server.identity.models import Mode
 from tests.harness import (
+    ROUNDS,
+    UNLIMITED,
+    ClientOf,
     Databases,
+    NewKeyOf,
     Serve,
     Server,
     World,
@@ -104,7 +110,7 @@ async def app(dsn: str, settings: Settings, clock: SteeredClock) -> "AsyncIterat
 
 
 @pytest.fixture
-async def client(app: "ASGIApp") -> "AsyncIterator[Callable[[str | None], httpx.AsyncClient]]":
+async def client(app: "ASGIApp") -> "AsyncIterator[ClientOf]":
     """Returns a client of the app that sends the given key."""
     async with AsyncExitStack() as opened:
 
@@ -117,23 +123,34 @@ async def client(app: "ASGIApp") -> "AsyncIterator[Callable[[str | None], httpx.
 
 
 @pytest.fixture
-def api(client: Callable[[str | None], httpx.AsyncClient], world: World) -> httpx.AsyncClient:
+def api(client: ClientOf, world: World) -> httpx.AsyncClient:
     return client(world.live_key)
 
 
 @pytest.fixture
-def test_api(client: Callable[[str | None], httpx.AsyncClient], world: World) -> httpx.AsyncClient:
+def test_api(client: ClientOf, world: World) -> httpx.AsyncClient:
     return client(world.test_key)
 
 
 @pytest.fixture
-def fabrikam_api(client: Callable[[str | None], httpx.AsyncClient], world: World) -> httpx.AsyncClient:
+def fabrikam_api(client: ClientOf, world: World) -> httpx.AsyncClient:
     return client(world.fabrikam_key)
 
 
 @pytest.fixture
-def anonymous(client: Callable[[str | None], httpx.AsyncClient]) -> httpx.AsyncClient:
+def anonymous(client: ClientOf) -> httpx.AsyncClient:
     return client(None)
+
+
+@pytest.fixture
+def new_key(connection: "Connection", clock: SteeredClock, world: World) -> NewKeyOf:
+    """Makes a key of Northwind and returns its text: ``await new_key("test", scopes=("customers:read",))``."""
+
+    async def make(mode: Mode = "live", **fields: Any) -> str:  # noqa: ANN401 - the fields of NewKey
+        wanted: dict[str, Any] = {"name": f"{mode}-key", "mode": mode, "rate_limit": UNLIMITED} | fields
+        return await create_key(connection, world.northwind.id, NewKey(**wanted), clock.now(), rounds=ROUNDS)
+
+    return make
 
 
 @pytest.fixture

@@ -47,8 +47,8 @@ _FAST_SETTINGS = {
 # A cluster, a few databases and the log between two checkpoints.
 _ROOM_BYTES = 3 * 1024**3
 # The price of a hash is not what tests are about.
-_ROUNDS = 1000
-_UNLIMITED = 1_000_000
+ROUNDS = 1000
+UNLIMITED = 1_000_000
 # A worker that is connected has started, and opens no second connection without a request. Which one answers a request
 # cannot be seen from outside.
 _CONNECTIONS = (
@@ -88,8 +88,8 @@ async def make_world(connection: "Connection", now: datetime) -> World:
         return Person(id_, email, name, role)
 
     async def key(workspace: Workspace, owner: Person, mode: Mode) -> str:
-        new = NewKey(f"{workspace.slug}-{mode}", mode, rate_limit=_UNLIMITED, created_by=owner.id)
-        return await create_key(connection, workspace.id, new, now, rounds=_ROUNDS)
+        new = NewKey(f"{workspace.slug}-{mode}", mode, rate_limit=UNLIMITED, created_by=owner.id)
+        return await create_key(connection, workspace.id, new, now, rounds=ROUNDS)
 
     maya = await person(northwind, "Maya", "owner")
     fabian = await person(fabrikam, "Fabian", "owner")
@@ -236,8 +236,10 @@ class Server:
         terminate(self._process, grace_seconds=5)
 
 
-# What the fixture ``serve`` is: a coroutine function that starts servers.
+# What the fixtures of these names are; conftest.py tells how they are called.
 Serve = Callable[..., Awaitable[Server]]
+NewKeyOf = Callable[..., Awaitable[str]]
+ClientOf = Callable[[str | None], httpx.AsyncClient]
 
 
 def client_of(base_url: str, key: str | None, **options: Any) -> httpx.AsyncClient:  # noqa: ANN401 - httpx's own
