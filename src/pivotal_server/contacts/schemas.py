@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from pivotal_server.contacts.models import ContactRow
 from pivotal_server.core.clock import to_iso
-from pivotal_server.core.validation import UNSENT, Email, JsonObject, Name, RequestModel, Timestamp, shown_as
+from pivotal_server.core.validation import UNSENT, Email, JsonObject, Name, OneOf, RequestModel, Timestamp, shown_as
 
 Title = Annotated[str, Field(max_length=255)]
 Labels = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=50)]
@@ -74,9 +74,9 @@ class ContactUpdate(RequestModel):
 class ContactListQuery(RequestModel):
     """Query of list-customer-contacts."""
 
-    archived: Annotated[Literal["true", "false"], Field(description="`true` shows the archived contacts instead.")] = (
-        "false"
-    )
+    archived: Annotated[
+        str, OneOf(("true", "false")), Field(description="`true` shows the archived contacts instead.")
+    ] = "false"
 
 
 class Contact(TypedDict):

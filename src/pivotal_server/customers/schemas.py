@@ -112,9 +112,9 @@ class CustomerFilters(RequestModel):
     intercom_company_id: str | None = None
     slack_channel_id: str | None = None
     updated_since: Annotated[DateTime | None, WithJsonSchema({"type": "string", "format": "date-time"})] = None
-    archived: Annotated[Literal["true", "false"], Field(description="`true` shows the archived customers instead.")] = (
-        "false"
-    )
+    archived: Annotated[
+        str, OneOf(("true", "false")), Field(description="`true` shows the archived customers instead.")
+    ] = "false"
 
 
 class CustomerListQuery(CustomerFilters, PageQuery):
