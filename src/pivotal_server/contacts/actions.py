@@ -27,7 +27,7 @@ _UPDATE = f"""
 UPDATE contacts t SET {{assignments}} WHERE t.workspace_id = $1 AND t.id = $2 RETURNING {COLUMNS}
 """
 _UNMAKE_PRIMARY = f"""
-UPDATE contacts t SET is_primary = false, updated_at = $3
+UPDATE contacts t SET is_primary = false, updated_at = greatest($3, t.updated_at + interval '1 microsecond')
 WHERE t.workspace_id = $1 AND t.customer_id = $2 AND t.is_primary AND t.deleted_at IS NULL RETURNING {COLUMNS}
 """
 
