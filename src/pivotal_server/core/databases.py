@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 
 from pivotal_server.core.embedded_postgres import DataDirectoryInUseError, EmbeddedPostgres, find_running
+from pivotal_server.core.migrations import check_schema
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -37,26 +38,31 @@ def embedded_directory(settings: Settings) -> Path:
 
 @contextlib.contextmanager
 def database_address(settings: Settings) -> Iterator[str]:
-    """Yield the address of the database to use.
-
-    Without ``DATABASE_URL`` it is the embedded server that some process runs on the data directory; where none does, one
-    is started for as long as the context lasts.
+    """Yield the address of the database to use; if need be the embedded server runs for as long as the context lasts.
 
     Raises:
         EmbeddedPostgresError: the embedded server cannot be started.
     """
-    if settings.database_url:
-        yield settings.database_url
-        return
-    running, server = _find_or_start(embedded_directory(settings))
+    dsn, server = find_or_start(settings)
     try:
-        yield running
+        yield dsn
     finally:
         if server is not None:
             server.stop()
 
 
-def _find_or_start(directory: Path) -> tuple[str, EmbeddedPostgres | None]:
+def find_or_start(settings: Settings) -> tuple[str, EmbeddedPostgres | None]:
+    """Return the address of the database to use, and the embedded server that was started for it, if one was.
+
+    Without ``DATABASE_URL`` it is the embedded server that some process runs on the data directory; where none does,
+    one is started, which the caller stops.
+
+    Raises:
+        EmbeddedPostgresError: the embedded server cannot be started.
+    """
+    if settings.database_url:
+        return settings.database_url, None
+    directory = embedded_directory(settings)
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         running = find_running(directory)
@@ -78,22 +84,12 @@ async def connect(dsn: str) -> Connection:
     Raises:
         DatabaseError: it cannot be reached, refuses us, or is too old.
     """
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while True:
-        try:
-            connection = await asyncpg.connect(
-                dsn, timeout=_CONNECT_SECONDS, server_settings={"application_name": "pivotal", "timezone": "UTC"}
-            )
-        except asyncpg.CannotConnectNowError as error:
-            if time.monotonic() > deadline:
-                raise _unreachable(dsn, error) from error
-            await asyncio.sleep(_POLL_SECONDS)
-        except (ValueError, asyncpg.InterfaceError) as error:
-            raise _malformed() from error
-        except (OSError, asyncpg.PostgresError) as error:
-            raise _unreachable(dsn, error) from error
-        else:
-            break
+    try:
+        connection = await _connect_when_ready(dsn)
+    except (ValueError, asyncpg.InterfaceError) as error:
+        raise _malformed() from error
+    except (OSError, asyncpg.PostgresError) as error:
+        raise _unreachable(dsn, error) from error
     version = connection.get_server_version()
     if version.major < OLDEST_VERSION:
         await connection.close()
@@ -101,6 +97,19 @@ async def connect(dsn: str) -> Connection:
             f"The database {describe(dsn)} is PostgreSQL {version.major}; Pivotal needs {OLDEST_VERSION} or newer."
         )
     return connection
+
+
+async def _connect_when_ready(dsn: str) -> Connection:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return await asyncpg.connect(
+                dsn, timeout=_CONNECT_SECONDS, server_settings={"application_name": "pivotal", "timezone": "UTC"}
+            )
+        except asyncpg.CannotConnectNowError:
+            if time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(_POLL_SECONDS)
 
 
 @contextlib.asynccontextmanager
@@ -115,6 +124,17 @@ async def connection_to(dsn: str) -> AsyncIterator[Connection]:
         yield connection
     finally:
         await connection.close(timeout=_CONNECT_SECONDS)
+
+
+async def require_schema(dsn: str) -> None:
+    """Check that the database can be worked on.
+
+    Raises:
+        DatabaseError: as ``connect``.
+        SchemaError: its schema is not this version's.
+    """
+    async with connection_to(dsn) as connection:
+        await check_schema(connection)
 
 
 def describe(dsn: str) -> str:

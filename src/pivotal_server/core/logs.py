@@ -19,7 +19,6 @@ def configure_logging(level: int = logging.INFO) -> None:
 class LogFormatter(logging.Formatter):
     """The form of our log lines."""
 
-    converter = time.gmtime
-
     def __init__(self) -> None:
         super().__init__("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
+        self.converter = time.gmtime

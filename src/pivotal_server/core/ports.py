@@ -24,12 +24,24 @@ def require_free_port(host: str, port: int) -> None:
         PortError: somebody else listens there, or the address is not ours to use.
     """
     try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        family, address = _resolve(host, port)
         with socket.socket(family) as probe:
             # As a server binds, so that connections that are fading away do not count; a listener does.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
             probe.listen(1)
+    except OSError as error:
+        raise PortError(_explained(error, host, port)) from error
+
+
+def numeric_host(host: str, port: int) -> str:
+    """Return the address that a host name stands for.
+
+    Raises:
+        PortError: it stands for none.
+    """
+    try:
+        return str(_resolve(host, port)[1][0])
     except OSError as error:
         raise PortError(_explained(error, host, port)) from error
 
@@ -58,6 +70,11 @@ def ask_health(host: str, port: int, *, deep: bool = False, seconds: float = 5) 
     finally:
         connection.close()
     return answer if isinstance(answer, dict) and "status" in answer and "timestamp" in answer else None
+
+
+def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
+    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    return family, address
 
 
 def _explained(error: OSError, host: str, port: int) -> str:

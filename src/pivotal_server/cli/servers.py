@@ -1,0 +1,49 @@
+"""``pivotal run``, ``pivotal serve`` and ``pivotal worker``."""
+
+import asyncio
+
+import click
+
+from pivotal_server.core.databases import find_or_start, require_schema
+from pivotal_server.core.ports import require_free_port
+from pivotal_server.core.settings import Settings
+from pivotal_server.run import WEB_SERVER, WORKER, run_alone
+from pivotal_server.run import run as run_everything
+
+
+@click.command()
+@click.option("--demo/--no-demo", default=True, help="Whether the first start makes the workspace demo.")
+def run(*, demo: bool) -> None:
+    """Run everything in the foreground until Ctrl-C: database, web server and worker.
+
+    PORT (8000), PIVOTAL_DATA (.pivotal) and DATABASE_URL are honoured. The schema is brought up to date first.
+    """
+    run_everything(Settings(), click.echo, demo=demo)
+
+
+@click.command()
+def serve() -> None:
+    """Run the web server, with one process per core, on PORT and PIVOTAL_HOST."""
+    from pivotal_server.serve import serve as serve_on  # noqa: PLC0415 - the whole application: `run` must not wait
+
+    settings = Settings()
+    require_free_port(settings.host, settings.port)
+    dsn, server = find_or_start(settings)
+    if server is None:
+        asyncio.run(require_schema(dsn))
+        serve_on(dsn, settings)
+    else:
+        run_alone(WEB_SERVER, dsn, server)
+
+
+@click.command()
+def worker() -> None:
+    """Run the worker: it removes what is older than the settings say, hourly."""
+    from pivotal_server.worker import work  # noqa: PLC0415 - `run` must not wait for it
+
+    settings = Settings()
+    dsn, server = find_or_start(settings)
+    if server is None:
+        work(dsn, settings)
+    else:
+        run_alone(WORKER, dsn, server)

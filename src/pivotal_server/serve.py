@@ -1,0 +1,90 @@
+"""The web server: Granian, one process per core.
+
+Run as a program (``python -m pivotal_server.serve``) it reads the address of its database from standard input, so that
+whoever starts it may do so before the database is up, and no password shows in a process list.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.log import LogLevels
+
+from pivotal_server.app import create_app
+from pivotal_server.core.logs import configure_logging
+from pivotal_server.core.machine import cores
+from pivotal_server.core.ports import local_url, numeric_host
+from pivotal_server.core.processes import die_with_parent
+from pivotal_server.core.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+logger = logging.getLogger("pivotal_server.serve")  # also where it runs as __main__
+
+# What a process that was told to stop gets to finish the requests it has begun, in seconds.
+DRAIN_SECONDS = 10
+
+_LOGGING: dict[str, Any] = {
+    "formatters": {"line": {"()": "pivotal_server.core.logs.LogFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {},
+}
+
+
+def main() -> None:
+    """Serve on the database whose address stands on standard input; end where there is none."""
+    settings = Settings()
+    dsn = sys.stdin.readline().strip()
+    if dsn:
+        serve(dsn, settings)
+
+
+def serve(dsn: str, settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; requests that have begun are answered.
+
+    A process that dies is replaced.
+
+    Args:
+        dsn: the database's address.
+        settings: the operator's.
+
+    Raises:
+        SystemExit: with status 1, where a process died again as soon as it was replaced.
+    """
+    configure_logging()
+    workers = settings.workers or cores()
+    server = Granian(
+        "pivotal_server.app",  # only a name for its messages: the app comes from the loader below
+        address=numeric_host(settings.host, settings.port),
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        loop=Loops.uvloop,
+        http=HTTPModes.http1,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=DRAIN_SECONDS,
+        log_dictconfig=_LOGGING,
+        log_level=LogLevels.warning,
+    )
+    logger.info("Serving on %s with %d processes", local_url(settings.host, settings.port), workers)
+    server.serve(target_loader=partial(_load_app, dsn, settings, os.getpid()), wrap_loader=False)
+
+
+def _load_app(dsn: str, settings: Settings, parent: int) -> ASGIApp:
+    """Return the app, in a process that ends at once when the server's main process is killed."""
+    die_with_parent(parent, signal.SIGKILL)
+    return create_app(dsn, settings)
+
+
+if __name__ == "__main__":
+    main()
