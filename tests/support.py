@@ -5,7 +5,7 @@ import inspect
 import itertools
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -29,6 +29,10 @@ class SteeredClock(Clock):
 
     def advance(self, seconds: float) -> None:
         self.seconds += seconds
+
+    def ahead(self, seconds: float) -> datetime:
+        """Return the instant so many seconds from now."""
+        return self.now() + timedelta(seconds=seconds)
 
 
 async def eventually(check: Callable[[], Any], timeout: float = 10) -> Any:  # noqa: ANN401, ASYNC109
