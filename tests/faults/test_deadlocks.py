@@ -1,5 +1,6 @@
 """Many clients change the same few records at once, through two servers: they wait for each other, never for good."""
 
+import asyncio
 import itertools
 import random
 from collections import Counter
@@ -9,9 +10,14 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from pivotal_server.core.clock import Clock
+from pivotal_server.customers.actions import create_customer as create_customer_row
+from pivotal_server.customers.schemas import CustomerCreate
+from pivotal_server.identity.models import Actor
+from pivotal_server.timeline.change import Change
 from tests.faults.history import check_history
 from tests.faults.load import Clients, share_out
-from tests.support import Json, body_of, create_contact, create_customer, error_of
+from tests.support import Json, body_of, create_contact, create_customer, error_of, eventually
 
 if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
@@ -21,6 +27,8 @@ Request = tuple[str, str, Json | None]
 
 HANDS = 32
 SLUGS = ["aurora", "borealis", "cirrus", "dune"]
+DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 CONFLICTS = {"slug_taken", "email_taken"}
 
 
@@ -67,6 +75,40 @@ async def test_changes_to_the_same_customers_neither_deadlock_nor_lose_one_anoth
     states = await check_history(database, workspace.id)
     for customer in customers:
         assert body_of(await clients[0].get(f"/customers/{customer['id']}")) == states[customer["id"]]
+
+
+async def test_a_deadlock_is_not_for_the_client_to_see(
+    clients: Clients, database: "Connection", workspace: "Workspace"
+) -> None:
+    aurora, borealis = [await create_customer(clients[0], domain=f"{slug}.example") for slug in SLUGS[:2]]
+    deadlocks = await database.fetchval(DEADLOCKS)
+
+    def patch(client: httpx.AsyncClient, customer: Json, body: Json) -> asyncio.Task[httpx.Response]:
+        return asyncio.create_task(client.patch(f"/customers/{customer['id']}", json=body))
+
+    # A third wants the slug that the first asks for, so that each of the two has its row before it wants the other's.
+    third = database.transaction()
+    await third.start()
+    change = Change(database, Actor(workspace.id, "system", "third", "Third"), Clock())
+    await create_customer_row(change, CustomerCreate(name="Cirrus", slug="cirrus"))
+    first = patch(clients[0], aurora, {"slug": "cirrus", "domain": "borealis.example"})
+    await eventually(lambda: waiting_for_locks(database, 1))
+    second = patch(clients[1], borealis, {"domain": "aurora.example"})
+    await eventually(lambda: waiting_for_locks(database, 2))
+    await third.rollback()
+
+    for response in await asyncio.gather(first, second):
+        assert response.status_code == 200 or error_of(response, 409)["code"] == "shopify_domain_taken"
+    await eventually(lambda: counted_deadlocks(database, more_than=deadlocks))
+    await check_history(database, workspace.id)
+
+
+async def waiting_for_locks(database: "Connection", count: int) -> bool:
+    return bool(await database.fetchval(WAITING) == count)
+
+
+async def counted_deadlocks(database: "Connection", *, more_than: int) -> bool:
+    return bool(await database.fetchval(DEADLOCKS) > more_than)
 
 
 async def test_switching_the_primary_contact_leaves_exactly_one(

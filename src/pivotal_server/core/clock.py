@@ -3,6 +3,7 @@
 Every instant in the product is an aware UTC ``datetime``; durations are in seconds unless a name says otherwise.
 """
 
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -33,11 +34,23 @@ class Clock:
         """Return an instant later than every earlier stamp of this process.
 
         Log rows are walked by ``created_at`` alone, so two of them may not share one. Other processes are kept apart by
-        the tables' unique indexes: a clash there runs the transaction again.
+        the tables' unique indexes: a clash there makes the clock leap and runs the transaction again.
         """
         with self._lock:
             self._last = max(self.now(), self._last + _MICROSECOND)
             return self._last
+
+    def leap(self, clashes: int) -> None:
+        """Move the stamps on by a random step, away from those of another process.
+
+        Where a system's clock was set back, all its processes draw stamps that lie a microsecond apart until it has
+        caught up; a short step would lead from one clash into the next.
+
+        Args:
+            clashes: how many there were in a row; 1 leaps by up to a millisecond, each further one ten times as far.
+        """
+        with self._lock:
+            self._last = max(self.now(), self._last) + secrets.randbelow(100 * 10**clashes) * _MICROSECOND
 
 
 def to_iso(moment: datetime) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 
+from pivotal_server.core.clock import Clock
+
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 else:  # generic only for the type checker
@@ -43,11 +45,11 @@ async def fetch_all(connection: Connection, row: type[Row], sql: str, *arguments
     return [tuple.__new__(row, record) for record in await connection.fetch(sql, *arguments)]
 
 
-async def in_transaction(connection: Connection, work: Callable[[], Awaitable[Result]]) -> Result:
+async def in_transaction(connection: Connection, clock: Clock, work: Callable[[], Awaitable[Result]]) -> Result:
     """Run ``work`` in one transaction and return its result; any exception rolls it back.
 
     A clash of two processes on the microsecond of a log row, a deadlock and a serialisation failure run the work again,
-    so it must draw its ids and times anew.
+    so it must draw its ids and times anew, from ``clock``.
     """
     for run in range(1, _MAX_RUNS + 1):
         try:
@@ -56,6 +58,7 @@ async def in_transaction(connection: Connection, work: Callable[[], Awaitable[Re
         except asyncpg.UniqueViolationError as error:
             if run == _MAX_RUNS or not (error.constraint_name or "").endswith(_CLOCK_INDEX_SUFFIX):
                 raise
+            clock.leap(run)
         except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
             if run == _MAX_RUNS:
                 raise

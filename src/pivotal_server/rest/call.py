@@ -121,7 +121,7 @@ class Call(Request):
             return Reply(body, status, ((b"location", place.encode()),) if place else ())
 
         try:
-            return await in_transaction(self.connection, run)
+            return await in_transaction(self.connection, self.services.clock, run)
         except ReplayError as replay:
             return replayed(replay.answer)
         except Exception:
