@@ -74,7 +74,7 @@ async def update_customer(change: Change, reference: str, body: CustomerUpdate) 
     row = await _update(change, before, fields)
     after = present(row)
     previous = previous_attributes(present(before), after)
-    change.note("customer.updated", f"Updated {', '.join(previous)}", _subject(row), changes(previous, after))
+    change.note("customer.updated", _summary(row, previous), _subject(row), changes(previous, after))
     change.emit("customer.updated", after, previous)
     if "status" in previous and row.status in _STATUS_EVENTS:
         change.emit(_STATUS_EVENTS[row.status], after, previous)
@@ -140,6 +140,15 @@ async def _write(change: Change, sql: str, *arguments: object) -> CustomerRow:
         raise
     assert row is not None  # noqa: S101 - an insert or an update of a locked row returns it
     return row
+
+
+def _summary(row: CustomerRow, previous: dict[str, Any]) -> str:
+    """Return what happened to the customer in one sentence."""
+    match list(previous):
+        case ["archived"]:
+            return f"{'Restored' if row.archived_at is None else 'Archived'} customer {row.name}"
+        case names:
+            return f"Changed {', '.join(name.replace('_', ' ') for name in names)}"
 
 
 def _subject(row: CustomerRow) -> Subject:

@@ -136,7 +136,7 @@ def _say_nullable(node: dict[str, Any]) -> dict[str, Any]:
     if "type" not in value:
         return node
     rest = {key: item for key, item in node.items() if key != "anyOf"}
-    nullable = rest | value | {"type": [value["type"], "null"]}
+    nullable: dict[str, Any] = rest | value | {"type": [value["type"], "null"]}
     if "enum" in nullable:
         nullable["enum"] = [*nullable["enum"], None]
     return nullable

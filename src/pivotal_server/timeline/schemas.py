@@ -16,7 +16,7 @@ EXAMPLE: dict[str, Any] = {
     "type": "customer.updated",
     "actor": {"type": "api_key", "id": "cmg8x0k4t0002a1b2c3d4e5f6", "name": "API: prod-server"},
     "created_at": "2026-05-26T17:21:09.412Z",
-    "summary": "Updated status",
+    "summary": "Changed status",
     "data": {"changes": {"status": ["onboarding", "active"]}},
     "livemode": True,
 }
