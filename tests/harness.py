@@ -174,7 +174,7 @@ async def make_template(dsn: str, now: datetime) -> World:
 
 @contextlib.asynccontextmanager
 async def lifespan(app: "ASGIApp") -> AsyncIterator[None]:
-    """Start an ASGI application as a server does, and shut it down in the end."""
+    """Start an ASGI application as a server does, and shut it down in the end; raise what it fails with."""
     to_app: asyncio.Queue[Message] = asyncio.Queue()
     from_app: asyncio.Queue[Message] = asyncio.Queue()
     running = asyncio.ensure_future(app({"type": "lifespan", "asgi": {"version": "3.0"}}, to_app.get, from_app.put))
@@ -187,7 +187,9 @@ async def lifespan(app: "ASGIApp") -> AsyncIterator[None]:
             answer.cancel()
             await running
         message = await answer
-        assert message["type"] == f"lifespan.{phase}.complete", message
+        if message["type"] != f"lifespan.{phase}.complete":
+            await running  # raises what went wrong
+            raise AssertionError(message)
 
     await go("startup")
     yield

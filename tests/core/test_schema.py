@@ -1,0 +1,121 @@
+"""The migrated schema is the one that the code declares, and every tenant table is ready to be spread by workspace."""
+
+import importlib
+import inspect
+import pkgutil
+import types
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import pytest
+
+import pivotal_server
+from pivotal_server.contacts.models import ContactRow
+from pivotal_server.customers.models import CustomerRow
+from pivotal_server.events.queries import StoredEvent
+from pivotal_server.identity.models import ApiKey, Person, Workspace
+from pivotal_server.onboardings.models import OnboardingRow, TransitionRow
+from pivotal_server.onboardings.phases import Phase
+from pivotal_server.timeline.models import Activity
+
+if TYPE_CHECKING:
+    from pivotal_server.core.db import Connection
+
+# Each declared row: its table, the fields that are computed, the columns that it leaves out (workspace_id always).
+ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
+    Workspace: ("workspaces", set(), set()),
+    Person: ("people", {"role"}, {"created_at"}),
+    ApiKey: (
+        "api_keys",
+        {"last_used_at", "last_used_ip", "request_count"},
+        {"public_id", "salt", "rounds", "hash", "created_by"},
+    ),
+    CustomerRow: ("customers", {"owner_email"}, set()),
+    ContactRow: ("contacts", set(), set()),
+    Phase: ("phases", set(), set()),
+    OnboardingRow: ("onboardings", {"owner_email", "phase_target_days"}, set()),
+    TransitionRow: ("phase_transitions", set(), set()),
+    Activity: ("activity", set(), {"customer_id", "onboarding_id", "subject_type", "subject_id", "request_id", "ip"}),
+    StoredEvent: ("events", set(), {"type", "livemode"}),
+}
+TYPES = {
+    "text": str,
+    "json": str,
+    "bigint": int,
+    "integer": int,
+    "smallint": int,
+    "boolean": bool,
+    "timestamp with time zone": datetime,
+    "interval": timedelta,
+    "text[]": list[str],
+}
+COLUMNS = """
+SELECT a.attname, format_type(a.atttypid, NULL), NOT a.attnotnull FROM pg_attribute a
+WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
+"""
+TENANT_TABLES = """
+SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attname = 'workspace_id' ORDER BY 1
+"""
+UNIQUE_KEYS = """
+SELECT i.indexrelid::regclass::text, a.attname FROM pg_index i
+JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+WHERE i.indrelid = $1::regclass AND i.indisunique
+"""
+FOREIGN_KEYS = """
+SELECT k.conname, a.attname, k.confrelid::regclass::text FROM pg_constraint k
+JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+WHERE k.conrelid = $1::regclass AND k.contype = 'f'
+"""
+# The directory by which a workspace is found: looked up before the workspace is known, or shared by workspaces.
+GLOBAL_KEYS = {"api_keys_public_id_key"}
+GLOBAL_REFERENCES = {("memberships", "people"), ("api_keys", "people")}
+
+
+def plain(hint: Any) -> tuple[Any, bool]:  # noqa: ANN401 - a type
+    """Return a field's type without None, and whether None was there."""
+    if get_origin(hint) in {Union, types.UnionType}:
+        options = [option for option in get_args(hint) if option is not type(None)]
+        assert len(options) == 1
+        return plain(options[0])[0], True
+    return (str, False) if get_origin(hint) is Literal else (hint, False)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.__name__)
+async def test_a_declared_row_is_its_table(connection: "Connection", row: type[Any]) -> None:
+    table, computed, left_out = ROWS[row]
+    stored = {name: (TYPES.get(kind), nullable) for name, kind, nullable in await connection.fetch(COLUMNS, table)}
+    declared = {name: plain(hint) for name, hint in get_type_hints(row).items() if name not in computed}
+    assert set(stored) - set(declared) - {"workspace_id"} == left_out
+    assert {name: stored.get(name) for name in declared} == declared
+
+
+def test_every_declared_row_is_checked() -> None:
+    """A row is what ``columns()`` makes a select list of: a named tuple beside the statements that read it."""
+    found = set()
+    for module in pkgutil.walk_packages(pivotal_server.__path__, "pivotal_server."):
+        if module.name.endswith((".models", ".queries", ".phases")):
+            for _, value in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+                if issubclass(value, tuple) and hasattr(value, "_fields"):
+                    found.add(value)
+    assert found == set(ROWS)
+
+
+async def test_every_key_of_a_tenant_table_starts_with_the_workspace(connection: "Connection") -> None:
+    tables = [row[0] for row in await connection.fetch(TENANT_TABLES)]
+    assert {"customers", "contacts", "onboardings", "activity", "events", "request_log"} <= set(tables)
+    for table in tables:
+        keys = {row[0]: row[1] for row in await connection.fetch(UNIQUE_KEYS, table)}
+        assert keys, f"{table} has no key"
+        assert {name for name, first in keys.items() if first != "workspace_id"} <= GLOBAL_KEYS
+        for name, first, target in await connection.fetch(FOREIGN_KEYS, table):
+            assert first == "workspace_id" or (table, target) in GLOBAL_REFERENCES, f"{table}: {name}"
+
+
+async def test_every_reference_can_be_followed_backwards_by_an_index(connection: "Connection") -> None:
+    """Rows that hang off a customer or an onboarding are found without reading their whole table."""
+    for table, column in (("contacts", "customer_id"), ("onboardings", "customer_id"), ("activity", "customer_id")):
+        indexes = await connection.fetch(
+            "SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = $1::regclass", table
+        )
+        assert any(f"(workspace_id, {column}" in index[0] for index in indexes), table
