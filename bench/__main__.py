@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from bench import buffers, growth, limits, memory, rounds
+from bench import buffers, growth, limits, machine, memory, rounds
 from bench.data import load_tenants, open_windows
 from bench.report import Report
 from bench.server import running_server
@@ -105,11 +105,15 @@ def main() -> None:
     """Run what the command line asks for; exit with status 1 where requests failed."""
     options = _options()
     extent = _QUICK if options.quick else _FULL
+    report = Report(machine.look())
+    if report.machine.busy > machine.BUSY:
+        _tell(f"Others are using {report.machine.busy:.0%} of this machine: take the figures for an impression.")
     parts = [options.only] if options.only else ["soak"] if options.soak else ["load", "growth"]
-    with tempfile.TemporaryDirectory(prefix="pivotal-bench-") as directory:
-        postgres = EmbeddedPostgres(Path(directory) / "postgres")
-        with postgres:
-            report = asyncio.run(_run(postgres.dsn, Path(directory) / "server.log", parts, extent, options.soak))
+    with (
+        tempfile.TemporaryDirectory(prefix="pivotal-bench-") as directory,
+        EmbeddedPostgres(Path(directory) / "postgres") as postgres,
+    ):
+        asyncio.run(_run(postgres.dsn, Path(directory) / "server.log", report, parts, extent, options.soak))
     name = "soak" if options.soak else extent.name
     report.write(_RESULTS, name)
     print(report.markdown())
@@ -118,9 +122,9 @@ def main() -> None:
     sys.exit(1 if errors else 0)
 
 
-async def _run(dsn: str, log: Path, parts: Sequence[str], extent: Extent, minutes: int) -> Report:
+async def _run(dsn: str, log: Path, report: Report, parts: Sequence[str], extent: Extent, minutes: int) -> None:
     connection = await asyncpg.connect(dsn)
-    bench = Bench(connection, dsn, log, Report())
+    bench = Bench(connection, dsn, log, report)
     try:
         await migrate(connection)
         if "load" in parts:
@@ -131,7 +135,6 @@ async def _run(dsn: str, log: Path, parts: Sequence[str], extent: Extent, minute
             await bench.soak(minutes)
     finally:
         await connection.close()
-    return bench.report
 
 
 def _options() -> argparse.Namespace:

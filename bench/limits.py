@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import statistics
 import subprocess
 import tempfile
 import time
@@ -22,6 +23,9 @@ THREADS = 2
 _TPS = re.compile(r"^tps = ([\d.]+) \(without initial connection time\)$", re.MULTILINE)
 _PROCESSED = re.compile(r"^number of transactions actually processed: (\d+)", re.MULTILINE)
 _FAILED = re.compile(r"^number of failed transactions: (\d+)", re.MULTILINE)
+# A logged transaction tells its latency in microseconds in the third column; of many, every tenth is enough.
+_SAMPLED = "0.1"
+_LATENCY_COLUMN = 2
 _COUNTER = "SELECT coalesce(sum({column}), 0)::bigint FROM pg_stat_user_tables WHERE relname = $1"
 _CONNECTED = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgbench' AND datname = current_database()"
 _ENDING_SECONDS = 30
@@ -39,10 +43,14 @@ class Limit:
     Attributes:
         tps: transactions a second, connecting not counted.
         transactions: how many there were.
+        p50_ms: the median latency of a sample of them, in milliseconds.
+        p99_ms: the 99th percentile: what of a slow tail is the machine's and the database's own.
     """
 
     tps: float
     transactions: int
+    p50_ms: float
+    p99_ms: float
 
 
 def run_pgbench(dsn: str, script: Script, *, seconds: int, transactions: int = 0, clients: int = CLIENTS) -> Limit:
@@ -58,7 +66,7 @@ def run_pgbench(dsn: str, script: Script, *, seconds: int, transactions: int = 0
     Raises:
         LimitError: a transaction failed.
     """
-    length = ["-t", str(transactions)] if transactions else ["-T", str(seconds)]
+    length = ["-t", str(transactions)] if transactions else ["-T", str(seconds), f"--sampling-rate={_SAMPLED}"]
     variables = {**script.variables, "clients": str(clients)}
     definitions = [word for name, value in variables.items() for word in ("-D", f"{name}={value}")]
     with tempfile.TemporaryDirectory() as directory:
@@ -66,16 +74,17 @@ def run_pgbench(dsn: str, script: Script, *, seconds: int, transactions: int = 0
         file.write_text(script.text, encoding="utf-8")
         finished = subprocess.run(
             [find_installation().programs / "pgbench", "-n", "-M", "prepared", "-c", str(clients),
-             "-j", str(min(THREADS, clients)), *length, *definitions, "-f", file, dsn],
-            capture_output=True, text=True, check=False, timeout=seconds + 120,
+             "-j", str(min(THREADS, clients)), *length, *definitions, "--log", "-f", file, dsn],
+            cwd=directory, capture_output=True, text=True, check=False, timeout=seconds + 120,
         )  # fmt: skip
-    if finished.returncode != 0:
-        raise LimitError(f"pgbench failed ({finished.returncode}): {finished.stderr[-2000:]}")
-    return parse_pgbench(finished.stdout)
+        if finished.returncode != 0:
+            raise LimitError(f"pgbench failed ({finished.returncode}): {finished.stderr[-2000:]}")
+        logs = [log.read_text(encoding="utf-8") for log in Path(directory).glob("pgbench_log.*")]
+    return parse_pgbench(finished.stdout, "".join(logs))
 
 
-def parse_pgbench(output: str) -> Limit:
-    """Return the figures in pgbench's report.
+def parse_pgbench(output: str, log: str) -> Limit:
+    """Return the figures in pgbench's report and in its log of single transactions.
 
     Raises:
         LimitError: there are none, or transactions failed.
@@ -83,7 +92,9 @@ def parse_pgbench(output: str) -> Limit:
     tps, processed, failed = (pattern.search(output) for pattern in (_TPS, _PROCESSED, _FAILED))
     if tps is None or processed is None or (failed is not None and failed[1] != "0"):
         raise LimitError(f"not a report of a clean run of pgbench: {output}")
-    return Limit(float(tps[1]), int(processed[1]))
+    latencies = [int(line.split()[_LATENCY_COLUMN]) / 1000 for line in log.splitlines()]
+    centiles = statistics.quantiles(latencies, n=100, method="inclusive")
+    return Limit(float(tps[1]), int(processed[1]), p50_ms=centiles[49], p99_ms=centiles[98])
 
 
 async def prove(connection: Connection, dsn: str, name: str, script: Script) -> None:

@@ -80,6 +80,6 @@ def _rss(minute: Minute, pid: int) -> float:
 def _of(pid: int, name: str) -> Memory:
     fields = {}
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()[1:]:
-        name, _, rest = line.partition(":")
-        fields[name] = float(rest.split()[0]) / _KIB_PER_MIB
+        field, _, rest = line.partition(":")
+        fields[field] = float(rest.split()[0]) / _KIB_PER_MIB
     return Memory(pid, name, fields["Rss"], fields["Pss"])

@@ -95,6 +95,11 @@ class Comparison:
         return statistics.median(run.p99_ms / run.p50_ms for run in self.loads)
 
     @property
+    def limit_p99_over_p50(self) -> float:
+        """The same of the limit: the tail that the database has by itself."""
+        return statistics.median(limit.p99_ms / limit.p50_ms for limit in self.limits)
+
+    @property
     def errors(self) -> int:
         """Requests that failed, in all rounds."""
         return sum(run.errors for run in self.loads)

@@ -7,6 +7,7 @@ from bench.data import Tenant, customer_id, load_tenants, open_windows
 from bench.growth import Growth
 from bench.limits import Limit, LimitError, parse_pgbench, prove
 from bench.load import Load, LoadError, lua, parse_wrk
+from bench.machine import Machine, look
 from bench.memory import Memory, Minute, growth
 from bench.report import Report, buffers_table, comparison_table, growth_table, soak_table
 from bench.rounds import PATHS, Comparison
@@ -36,13 +37,14 @@ BENCH {"requests": 900, "seconds": 3.000000, "p50_ms": 8.400, "p99_ms": 21.000, 
 
 
 def test_the_figures_of_pgbench_are_read() -> None:
-    assert parse_pgbench(PGBENCH.format(failed=0)) == Limit(1279.327512, 4025)
+    log = "".join(f"0 {number} {number * 100} 0 1795232046 473021\n" for number in range(1, 102))
+    assert parse_pgbench(PGBENCH.format(failed=0), log) == Limit(1279.327512, 4025, p50_ms=5.1, p99_ms=10.0)
 
 
 @pytest.mark.parametrize("output", [PGBENCH.format(failed=3), "pgbench: something else"])
 def test_a_run_of_pgbench_with_failures_counts_for_nothing(output: str) -> None:
     with pytest.raises(LimitError):
-        parse_pgbench(output)
+        parse_pgbench(output, "")
 
 
 def test_the_figures_of_wrk_are_read_and_all_its_errors_added_up() -> None:
@@ -97,7 +99,7 @@ def test_buffers_of_a_plan_count_once_and_include_what_runs_after_it() -> None:
 
 def test_tables_say_what_was_reached_and_what_was_missed() -> None:
     assert "| 0.33  | 0.40 0.25 | 0.35 (aim 0.50) |" in comparison_table([a_comparison()])
-    assert comparison_table([a_comparison()]).endswith("| 1      | missed |")
+    assert comparison_table([a_comparison()]).endswith("| 6.0     | 2.5     | 1      | missed |")
     path = Growth("create", {1000: [1.0, 2.0, 3.0], 1_000_000: [1.1, 2.2, 3.3]})
     assert growth_table([path]).splitlines()[2].split("|")[2:7] == [
         " 2.00  ",
@@ -117,9 +119,19 @@ def test_memory_is_compared_between_the_first_minute_and_the_last() -> None:
 
 
 def test_a_report_is_written_for_people_and_for_programs(tmp_path: "Path") -> None:
-    Report(comparisons=[a_comparison()], minutes=[a_minute(1, 60.0)]).write(tmp_path / "results", "quick")
-    assert "## Server and limit" in (tmp_path / "results" / "quick.md").read_text()
+    machine = Machine(2, "a processor", "3.11.7", 0.03)
+    Report(machine, comparisons=[a_comparison()], minutes=[a_minute(1, 60.0)]).write(tmp_path / "results", "quick")
+    text = (tmp_path / "results" / "quick.md").read_text()
+    assert "UTC on 2 cores (a processor), Python 3.11.7; 3% of it used by others just before." in text
+    assert "## Server and limit" in text
     assert '"ratio": 0.325' in (tmp_path / "results" / "quick.json").read_text()
+
+
+def test_the_machine_is_looked_at() -> None:
+    seen = look(seconds=0.05)
+    assert seen.cores >= 1
+    assert seen.processor
+    assert 0 <= seen.busy <= 1
 
 
 async def test_the_limit_runs_the_statements_of_the_product(connection: "Connection", dsn: str) -> None:
@@ -151,7 +163,7 @@ async def test_the_statements_are_explained_and_leave_nothing_behind(connection:
 
 
 def a_comparison() -> Comparison:
-    limits = [Limit(tps, 1000) for tps in (900.0, 1100.0, 1300.0)]
+    limits = [Limit(tps, 1000, p50_ms=4.0, p99_ms=10.0) for tps in (900.0, 1100.0, 1300.0)]
     loads = [
         Load(requests=800, seconds=2.0, p50_ms=8.0, p99_ms=16.0, errors=0),
         Load(requests=600, seconds=2.0, p50_ms=8.0, p99_ms=80.0, errors=1),
