@@ -18,11 +18,9 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import httpx
 
-from pivotal_server.app import create_app
 from pivotal_server.core.embedded_postgres import EmbeddedPostgres
 from pivotal_server.core.migrations import migrate
 from pivotal_server.core.processes import kill_group, spawn, terminate
-from pivotal_server.core.settings import Settings
 from pivotal_server.identity.api_keys import NewKey, create_key
 from pivotal_server.identity.models import Mode, Person, Role, Workspace
 from pivotal_server.identity.people import add_member
@@ -197,11 +195,6 @@ async def lifespan(app: "ASGIApp") -> AsyncIterator[None]:
     await running
 
 
-def served_app() -> "ASGIApp":
-    """Return the app of a server in a process of its own; its environment says which database."""
-    return create_app(os.environ["DATABASE_URL"], Settings())
-
-
 class Server:
     """The real server, in processes of its own.
 
@@ -260,11 +253,9 @@ async def start_server(dsn: str, workers: int, environment: dict[str, str]) -> S
 
     connection = await asyncpg.connect(dsn)
     before = await connection.fetchval(_CONNECTIONS)
-    command = f"granian --interface asgi --factory --host 127.0.0.1 --port {port} --workers {workers} --no-ws"
     process = spawn(
-        [sys.executable, "-m", *command.split(), "--respawn-failed-workers", "tests.harness:served_app"],
-        env={**os.environ, "DATABASE_URL": dsn, "PORT": str(port), **environment},
-        cwd=Path(__file__).parent.parent,
+        [Path(sys.executable).with_name("pivotal"), "serve"],
+        env={**os.environ, "DATABASE_URL": dsn, "PORT": str(port), "PIVOTAL_WORKERS": str(workers), **environment},
     )
     server = Server(process, f"http://127.0.0.1:{port}")
     try:
