@@ -248,7 +248,8 @@ async def start_server(dsn: str, workers: int, environment: dict[str, str]) -> S
     port = free_port()
 
     async def up() -> bool:
-        assert process.poll() is None, "the server ended instead of starting"
+        if process.poll() is not None:
+            raise RuntimeError("The server ended instead of starting.")
         return bool(await connection.fetchval(_CONNECTIONS) >= before + workers)
 
     connection = await asyncpg.connect(dsn)
