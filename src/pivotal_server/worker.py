@@ -71,7 +71,6 @@ async def _work(dsn: str, settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with connection_to(dsn) as connection:
         await check_schema(connection)
-    logger.info("Cleaning up now, and then every hour")
     while not stopping.is_set():
         pause = _PERIOD_SECONDS
         try:
@@ -94,11 +93,13 @@ async def clean_up(dsn: str, settings: Settings, stopping: asyncio.Event) -> Non
         if not await take_turn(connection):
             logger.info("Another worker is cleaning up")
             return
+        removed = []
         for rule in rules(settings):
-            removed = await remove_old(connection, rule, Clock().now(), stopping.is_set)
-            logger.info("Removed %d %s older than %s", removed, rule.plural, _in_words(rule.kept_for))
+            count = await remove_old(connection, rule, Clock().now(), stopping.is_set)
+            removed.append(f"{count} {rule.plural} older than {_in_words(rule.kept_for)}")
             if stopping.is_set():
-                return
+                break
+        logger.info("Removed %s", ", ".join(removed))
 
 
 def _in_words(age: timedelta) -> str:

@@ -6,6 +6,7 @@ import logging
 import os
 import select
 import signal
+import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -14,7 +15,6 @@ from typing import TYPE_CHECKING, Self
 from pivotal_server.core.processes import spawn, terminate
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable
     from types import FrameType, TracebackType
 
@@ -69,6 +69,7 @@ class Child:
                 )
             logger.warning("%s; it is started again", how)
             self._restart_at = now + _FIRST_PAUSE * 2 ** (self._quick_deaths - 1)
+            self.release()
         if self._restart_at is None:
             return _STEADY_SECONDS
         if now >= self._restart_at:
@@ -77,10 +78,15 @@ class Child:
             return _STEADY_SECONDS
         return self._restart_at - now
 
+    def release(self) -> None:
+        """Close this end of the ended program's standard input."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+
     def _launch(self) -> None:
         # -P: a file of the same name in the current directory must not stand in for a module.
         command = [sys.executable, "-P", "-m", self._module]
-        self.process: subprocess.Popen[bytes] = spawn(command, stdin=-1, death_signal=signal.SIGKILL)
+        self.process: subprocess.Popen[bytes] = spawn(command, stdin=subprocess.PIPE, death_signal=signal.SIGKILL)
         self._started = time.monotonic()
         if self._address is not None:
             self._send_address()
@@ -127,6 +133,7 @@ class Supervisor:
                 child.process.terminate()
         for child in self._children:
             terminate(child.process, self._grace_seconds)
+            child.release()
         for step in reversed(self._afterwards):
             step()
         for number, former in self._former.items():
