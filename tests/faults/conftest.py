@@ -54,6 +54,14 @@ async def database(pair: Pair) -> "AsyncIterator[Connection]":
 
 
 @pytest.fixture
+async def rival(pair: Pair) -> "AsyncIterator[Connection]":
+    """Another one, to hold locks that requests have to wait for; in a transaction it sees no news of other sessions."""
+    opened = await asyncpg.connect(pair.dsn)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
 async def workspace(database: "Connection") -> "Workspace":
     slug = f"northwind-{secrets.token_hex(6)}"
     return await provision_workspace(database, slug=slug, name="Northwind", now=datetime.now(UTC))

@@ -78,7 +78,7 @@ async def test_changes_to_the_same_customers_neither_deadlock_nor_lose_one_anoth
 
 
 async def test_a_deadlock_is_not_for_the_client_to_see(
-    clients: Clients, database: "Connection", workspace: "Workspace"
+    clients: Clients, database: "Connection", rival: "Connection", workspace: "Workspace"
 ) -> None:
     aurora, borealis = [await create_customer(clients[0], domain=f"{slug}.example") for slug in SLUGS[:2]]
     deadlocks = await database.fetchval(DEADLOCKS)
@@ -86,16 +86,16 @@ async def test_a_deadlock_is_not_for_the_client_to_see(
     def patch(client: httpx.AsyncClient, customer: Json, body: Json) -> asyncio.Task[httpx.Response]:
         return asyncio.create_task(client.patch(f"/customers/{customer['id']}", json=body))
 
-    # A third wants the slug that the first asks for, so that each of the two has its row before it wants the other's.
-    third = database.transaction()
-    await third.start()
-    change = Change(database, Actor(workspace.id, "system", "third", "Third"), Clock())
+    # A rival takes the slug that the first asks for, so that each of the two has its row before it wants the other's.
+    held = rival.transaction()
+    await held.start()
+    change = Change(rival, Actor(workspace.id, "system", "rival", "Rival"), Clock())
     await create_customer_row(change, CustomerCreate(name="Cirrus", slug="cirrus"))
     first = patch(clients[0], aurora, {"slug": "cirrus", "domain": "borealis.example"})
     await eventually(lambda: waiting_for_locks(database, 1))
     second = patch(clients[1], borealis, {"domain": "aurora.example"})
     await eventually(lambda: waiting_for_locks(database, 2))
-    await third.rollback()
+    await held.rollback()
 
     for response in await asyncio.gather(first, second):
         assert response.status_code == 200 or error_of(response, 409)["code"] == "shopify_domain_taken"

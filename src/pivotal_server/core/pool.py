@@ -96,7 +96,8 @@ class Pool:
             raise
 
     def _give_back(self, connection: Connection) -> None:
-        if self._closed or connection.is_in_transaction():
+        # A closed connection cannot even be asked what it was doing.
+        if not connection.is_closed() and (self._closed or connection.is_in_transaction()):
             connection.terminate()
         self._pass_on(None if connection.is_closed() else connection)
 
