@@ -82,6 +82,9 @@ def serve(dsn: str, settings: Settings) -> None:
 
 def _load_app(dsn: str, settings: Settings, parent: int) -> ASGIApp:
     """Return the app, in a process that ends at once when the server's main process is killed."""
+    # A forked process has the main one's handlers until Granian gives it its own; a signal to stop would be lost there.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     die_with_parent(parent, signal.SIGKILL)
     return create_app(dsn, settings)
 

@@ -21,6 +21,9 @@ _COMMANDS = {
     "keys": "pivotal_server.cli.keys:keys",
 }
 
+# As a shell reports a command that Ctrl-C has ended.
+_INTERRUPTED = 130
+
 
 class _Commands(click.Group):
     """The commands of the table, by name."""
@@ -50,6 +53,8 @@ def main() -> None:
     """Run the command line; expected failures become one line on stderr and exit status 1."""
     try:
         pivotal()
+    except KeyboardInterrupt:  # where Click does not see it
+        sys.exit(_INTERRUPTED)
     except Exception as error:
         from pivotal_server.cli.problems import explain  # noqa: PLC0415 - imports more than most commands need
 

@@ -11,8 +11,7 @@ from typing import Any
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, not bound to
 _LAST_PORT = 65535
 _HEALTH = "/api/v1/health"
-_DEEP_LAST_PORT = 65535
-_HEALTH = "/api/health/deep"
+_DEEP_HEALTH = "/api/health/deep"
 
 
 class PortError(Exception):
@@ -79,14 +78,11 @@ def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
     return family, address
 
 
-def _another(port: int) -> int:
-    return port + 1 if port < _LAST_PORT else 8000
-
-
 def _explained(error: OSError, host: str, port: int) -> str:
     place = f"Port {port} of {host}"
     if error.errno == errno.EADDRINUSE:
-        return f"{place} is in use by another program. Stop that one, or choose another port with PORT={_another(port)}."
+        other = port + 1 if port < _LAST_PORT else 8000
+        return f"{place} is in use by another program. Stop that one, or choose another port with PORT={other}."
     if error.errno == errno.EACCES:
         return f"{place} may not be used by this account: ports below 1024 belong to root. Choose PORT=8000."
     return f"{place} cannot be listened on: {error.strerror or error}. PIVOTAL_HOST is an address of this machine."
