@@ -120,6 +120,8 @@ async def prove(connection: Connection, dsn: str, name: str, script: Script) -> 
 
 
 async def _counters(connection: Connection, script: Script) -> dict[str, int]:
+    # What this very connection has done counts at once, and not whenever it is idle.
+    await connection.execute("SELECT pg_stat_force_next_flush()")
     found = {}
     for counter in script.work:
         table, column = counter.split(".")

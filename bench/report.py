@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.growth import MOST_GROWTH
 from bench.memory import GROWTH_LIMIT_MIB, LIMIT_MIB, growth
-from bench.rounds import AIM, MOST_P99_OVER_P50
+from bench.rounds import AIM, MOST_P99_OVER_P50, median_spent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ class Report:
         """Return the report for people."""
         parts = [f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {self.machine}."]
         if self.comparisons:
-            parts += ["## Server and limit", comparison_table(self.comparisons)]
+            parts += ["## Server and limit", comparison_table(self.comparisons), spent_table(self.comparisons)]
         if self.memory:
             parts += ["## Memory after the load", memory_table(self.memory)]
         if self.growth:
@@ -98,6 +98,22 @@ def comparison_table(comparisons: Sequence[Comparison]) -> str:
             ]
             for c in comparisons
         ],
+    )  # fmt: skip
+
+
+def spent_table(comparisons: Sequence[Comparison]) -> str:
+    """Return the processor time of one request on both sides, and the ratio that a quiet machine would come near."""
+    rows = []
+    for comparison in comparisons:
+        limit, server = median_spent(comparison.limit_spent), median_spent(comparison.load_spent)
+        parts = [limit.database, limit.generator, limit.total, server.database, server.server, server.generator]
+        rows.append(
+            [comparison.name, *(f"{part:,.0f}" for part in [*parts, server.total]), f"{limit.total / server.total:.2f}"]
+        )
+    return table(
+        ["processor µs of one request", "limit: database", "pgbench", "sum", "server: database", "server", "wrk", "sum",
+         "sums' ratio"],
+        rows,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench import limits, load, statements
+from bench.processor import Meter, Spent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,6 +56,8 @@ class Comparison:
     goal: float
     limits: list[limits.Limit] = field(default_factory=list)
     loads: list[load.Load] = field(default_factory=list)
+    limit_spent: list[Spent] = field(default_factory=list)
+    load_spent: list[Spent] = field(default_factory=list)
 
     @property
     def ratios(self) -> list[float]:
@@ -105,6 +108,15 @@ class Comparison:
         return sum(run.errors for run in self.loads)
 
 
+def median_spent(runs: Sequence[Spent]) -> Spent:
+    """Return the medians of what the runs' requests took."""
+    return Spent(
+        statistics.median(run.database for run in runs),
+        statistics.median(run.server for run in runs),
+        statistics.median(run.generator for run in runs),
+    )
+
+
 class Arena:
     """Where both sides run: one database, one server on it.
 
@@ -120,6 +132,7 @@ class Arena:
         self._dsn = dsn
         self._server = server
         self._tenants = tenants
+        self._meter = Meter(connection.get_server_pid(), server)
 
     async def compare(self, path: Path, rounds: int, seconds: int) -> Comparison:
         """Return the comparison of one path; every run starts on a warm server and behind a checkpoint.
@@ -127,37 +140,40 @@ class Arena:
         Raises:
             LimitError | LoadError: a run failed, or did not do its work.
         """
-        comparison = Comparison(path.name, path.goal)
         load.run_wrk(self._server.port, path.kind, self._tenants, seconds=_WARM_UP_SECONDS)
-        await self._limit(path, _WARM_UP_SECONDS)
-        comparison.limits.append(await self._limit(path, seconds))
+        await self._limit(path, _WARM_UP_SECONDS, Comparison(path.name, path.goal))
+        comparison = Comparison(path.name, path.goal)
+        await self._limit(path, seconds, comparison)
         for _ in range(rounds):
-            comparison.loads.append(await self._load(path, seconds))
-            comparison.limits.append(await self._limit(path, seconds))
+            await self._load(path, seconds, comparison)
+            await self._limit(path, seconds, comparison)
         return comparison
 
-    async def _limit(self, path: Path, seconds: int) -> limits.Limit:
-        before = await self._prepare()
+    async def _limit(self, path: Path, seconds: int, into: Comparison) -> None:
+        created, spent = await self._prepare()
         # A script of its own for each run: what a create makes is named after the time of the script.
-        limit = limits.run_pgbench(self._dsn, path.script(self._tenants), seconds=seconds)
-        created = await self._created() - before
-        if created != (limit.transactions if path.kind == "create" else 0):
-            raise limits.LimitError(f"{path.name}: {limit.transactions} transactions made {created} customers")
-        return limit
+        run = limits.run_pgbench(self._dsn, path.script(self._tenants), seconds=seconds)
+        into.limits.append(run)
+        into.limit_spent.append(self._meter.read().since(spent, run.transactions))
+        made = await self._created() - created
+        if made != (run.transactions if path.kind == "create" else 0):
+            raise limits.LimitError(f"{path.name}: {run.transactions} transactions made {made} customers")
 
-    async def _load(self, path: Path, seconds: int) -> load.Load:
-        before = await self._prepare()
+    async def _load(self, path: Path, seconds: int, into: Comparison) -> None:
+        created, spent = await self._prepare()
         run = load.run_wrk(self._server.port, path.kind, self._tenants, seconds=seconds)
+        into.loads.append(run)
+        into.load_spent.append(self._meter.read().since(spent, run.requests))
         if path.kind == "create":
             # What was under way when wrk stopped was made and not counted.
-            uncounted = await self._created() - before - (run.requests - run.errors)
+            uncounted = await self._created() - created - (run.requests - run.errors)
             if not 0 <= uncounted <= load.CONNECTIONS:
                 raise load.LoadError(f"{run.requests} requests, {run.errors} errors: customers differ by {uncounted}")
-        return run
 
-    async def _prepare(self) -> int:
+    async def _prepare(self) -> tuple[int, Spent]:
+        """Return the customers created and the processor time spent so far."""
         await self._connection.execute("CHECKPOINT", timeout=120)
-        return await self._created()
+        return await self._created(), self._meter.read()
 
     async def _created(self) -> int:
         return int(await self._connection.fetchval(_CREATED))

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.processor import parents
 from pivotal_server.core.processes import spawn, terminate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 WORKERS = 2
 _START_SECONDS = 60
@@ -41,15 +42,10 @@ class Server:
 
     def processes(self) -> list[int]:
         """Return the process ids of the server and its workers."""
-        parents = {}
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                with contextlib.suppress(OSError):
-                    stat = (entry / "stat").read_text(encoding="utf-8", errors="replace")
-                    parents[int(entry.name)] = int(stat.rpartition(")")[2].split()[1])
+        everybody = parents()
         family = [self.pid]
         for member in family:
-            family += sorted(pid for pid, parent in parents.items() if parent == member)
+            family += sorted(pid for pid, parent in everybody.items() if parent == member)
         return family
 
 

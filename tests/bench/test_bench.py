@@ -1,3 +1,4 @@
+import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,8 @@ from bench.limits import Limit, LimitError, parse_pgbench, prove
 from bench.load import Load, LoadError, lua, parse_wrk
 from bench.machine import Machine, look
 from bench.memory import Memory, Minute, growth
-from bench.report import Report, buffers_table, comparison_table, growth_table, soak_table
+from bench.processor import Spent, parents
+from bench.report import Report, buffers_table, comparison_table, growth_table, soak_table, spent_table
 from bench.rounds import PATHS, Comparison
 from bench.statements import bind
 
@@ -100,6 +102,7 @@ def test_buffers_of_a_plan_count_once_and_include_what_runs_after_it() -> None:
 def test_tables_say_what_was_reached_and_what_was_missed() -> None:
     assert "| 0.33  | 0.40 0.25 | 0.35 (aim 0.50) |" in comparison_table([a_comparison()])
     assert comparison_table([a_comparison()]).endswith("| 6.0     | 2.5     | 1      | missed |")
+    assert spent_table([a_comparison()]).endswith("| 220 | 250              | 150    | 40  | 440 | 0.50        |")
     path = Growth("create", {1000: [1.0, 2.0, 3.0], 1_000_000: [1.1, 2.2, 3.3]})
     assert growth_table([path]).splitlines()[2].split("|")[2:7] == [
         " 2.00  ",
@@ -125,6 +128,13 @@ def test_a_report_is_written_for_people_and_for_programs(tmp_path: "Path") -> No
     assert "UTC on 2 cores (a processor), Python 3.11.7; 3% of it used by others just before." in text
     assert "## Server and limit" in text
     assert '"ratio": 0.325' in (tmp_path / "results" / "quick.json").read_text()
+
+
+def test_processor_time_is_told_by_request() -> None:
+    before, after = Spent(1.0, 2.0, 0.5), Spent(3.0, 2.5, 0.75)
+    assert after.since(before, 1000) == Spent(2000.0, 500.0, 250.0)
+    assert after.since(before, 1000).total == 2750
+    assert parents()[os.getpid()] == os.getppid()
 
 
 def test_the_machine_is_looked_at() -> None:
@@ -168,7 +178,9 @@ def a_comparison() -> Comparison:
         Load(requests=800, seconds=2.0, p50_ms=8.0, p99_ms=16.0, errors=0),
         Load(requests=600, seconds=2.0, p50_ms=8.0, p99_ms=80.0, errors=1),
     ]
-    return Comparison("read by id", 0.35, limits, loads)
+    limit_spent = [Spent(database=200.0, server=0.0, generator=20.0)] * 3
+    load_spent = [Spent(database=250.0, server=150.0, generator=40.0)] * 2
+    return Comparison("read by id", 0.35, limits, loads, limit_spent, load_spent)
 
 
 def a_minute(number: int, rss: float) -> Minute:
