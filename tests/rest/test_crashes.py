@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.harness import World
-from tests.support import body_of, create_customer, error_of
+from tests.support import Json, body_of, create_contact, create_customer, create_onboarding, error_of, events
 
 if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
@@ -42,19 +42,34 @@ async def test_a_crash_is_a_500_in_the_envelope_and_a_trace_in_the_log(
     assert body_of(response, 201)["display_id"] == 1
 
 
-async def test_a_crash_of_the_records_takes_the_work_back(api: httpx.AsyncClient, connection: "Connection") -> None:
+@pytest.mark.parametrize("table", ["activity", "events", "idempotency_records"])
+async def test_a_crash_of_the_records_takes_the_work_back(
+    api: httpx.AsyncClient, connection: "Connection", table: str
+) -> None:
     customer = await create_customer(api)
-    for table in ("activity", "events", "idempotency_records"):
-        await connection.execute(f"ALTER TABLE {table} RENAME TO away")
-        for method, path, body in (
-            ("POST", "/customers", {"name": "Borealis"}),
-            ("PATCH", f"/customers/{customer['id']}", {"name": "Borealis"}),
-            ("DELETE", f"/customers/{customer['id']}", None),
-        ):
-            error_of(await api.request(method, path, json=body, headers={"Idempotency-Key": "k"}), 500)
-        assert body_of(await api.get("/customers"))["data"] == [customer]
-        await connection.execute(f"ALTER TABLE away RENAME TO {table}")
-    assert await connection.fetchval("SELECT count(*) FROM events") == 1
+    contact = await create_contact(api, customer["id"])
+    onboarding = await create_onboarding(api, customer["id"])
+    found = [(f"/customers/{customer['id']}", customer), (f"/contacts/{contact['id']}", contact)]
+    found.append((f"/onboardings/{onboarding['id']}", onboarding))
+    changes: list[tuple[str, str, Json | None]] = [
+        ("POST", "/customers", {"name": "Borealis"}),
+        ("POST", f"/customers/{customer['id']}/contacts", {"name": "New", "email": "new@customer.example"}),
+        ("POST", "/onboardings", {"customer_id": customer["id"]}),
+        *(("PATCH", path, {"metadata": {"changed": True}}) for path, _ in found),
+        *(("DELETE", path, None) for path, _ in found),
+    ]
+    await connection.execute(f"ALTER TABLE {table} RENAME TO away")
+    for method, path, body in changes:
+        error_of(await api.request(method, path, json=body, headers={"Idempotency-Key": "k"}), 500)
+    await connection.execute(f"ALTER TABLE away RENAME TO {table}")
+
+    for path, resource in found:
+        assert body_of(await api.get(path)) == resource
+    assert body_of(await api.get("/customers"))["data"] == [customer]
+    assert body_of(await api.get(f"/customers/{customer['id']}/contacts"))["data"] == [contact]
+    assert body_of(await api.get("/onboardings"))["data"] == [onboarding]
+    assert len(await events(api)) == 3
+    assert await connection.fetchval("SELECT count(*) FROM idempotency_records") == 0
 
 
 async def test_nothing_that_is_logged_has_a_key_in_it(
