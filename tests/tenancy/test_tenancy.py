@@ -1,0 +1,237 @@
+"""No route answers for, tells of or changes what belongs to another workspace; a new route has to be walked here too.
+
+Northwind's key knocks on every route with the ids of what Fabrikam has. Fabrikam has more of everything, so that its
+display ids are nobody's in Northwind.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from pivotal_server.app import ROUTERS
+from pivotal_server.rest.route import ApiRoute
+from tests.harness import World
+from tests.support import Json, body_of, create_contact, create_customer, create_onboarding, error_of, events
+
+if TYPE_CHECKING:
+    from pivotal_server.core.db import Connection
+
+NOBODY = "c" + "0" * 24
+# What the segment before an id names: the resource, and what an id of nobody's looks like.
+RESOURCES = {"customers": NOBODY, "contacts": NOBODY, "onboardings": NOBODY, "events": "evt_" + "0" * 24}
+# A body for every writing route with an id in its path.
+BODIES: dict[str, Json] = {
+    "update-customer": {"plan": "Stolen"},
+    "create-customer-contact": {"name": "Spy", "email": "spy@northwind.example"},
+    "update-contact": {"title": "Stolen"},
+    "update-onboarding": {"notes": "Stolen"},
+}
+TENANT_TABLES = """
+SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attname = 'workspace_id' ORDER BY 1
+"""
+# Fabrikam's own requests, by which the test looks, move these.
+MOVED_BY_READING = {"request_log", "rate_windows", "api_key_usage"}
+
+
+@dataclass(frozen=True)
+class Owned:
+    """What a workspace has: for each resource the ids by which one of them is known."""
+
+    ids: dict[str, list[str]]
+    words: list[str]
+
+
+def routes() -> dict[str, ApiRoute]:
+    """Return every documented route by its operationId."""
+    found = [route for router in ROUTERS for route in router.routes if isinstance(route, ApiRoute)]
+    return {str(route.operation_id): route for route in found if route.include_in_schema}
+
+
+def resource_of(route: ApiRoute) -> str | None:
+    """Return the resource that the id in a route's path names, or None where it has none."""
+    segments = route.path.split("/")
+    places = [number for number, segment in enumerate(segments) if segment.startswith("{")]
+    assert len(places) <= 1, f"{route.path} has two ids: tell this test how to fill them"
+    if not places:
+        return None
+    resource = segments[places[0] - 1]
+    assert resource in RESOURCES, f"tell this test about {resource}: {route.path}"
+    return resource
+
+
+def with_id(route: ApiRoute, id_: str) -> str:
+    return "/".join(id_ if part.startswith("{") else part for part in route.path.split("/"))
+
+
+BY_ID = [name for name, route in routes().items() if resource_of(route)]
+WITHOUT_ID = [name for name, route in routes().items() if not resource_of(route)]
+
+
+@pytest.fixture
+async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
+    """What Fabrikam has; the last of each is what Northwind will ask for."""
+    for _ in range(4):
+        await create_onboarding(fabrikam_api, (await create_contact(fabrikam_api))["customer_id"])
+    customer = await create_customer(
+        fabrikam_api,
+        name="Fabrikam's customer",
+        slug="fabrikam-4",
+        domain="customer-4.fabrikam.example",
+        stripe_customer_id="fabrikam-4",
+        owner_email=world.fabian.email,
+    )
+    contact = await create_contact(fabrikam_api, customer["id"], email="contact-4@fabrikam.example")
+    onboarding = await create_onboarding(fabrikam_api, customer["id"], csm_id=world.fabian.id)
+    event = (await events(fabrikam_api))[-1]
+    ids = {
+        "customers": [customer["id"], str(customer["display_id"]), f"00{customer['display_id']}"],
+        "contacts": [contact["id"], str(contact["display_id"])],
+        "onboardings": [onboarding["id"], str(onboarding["display_id"])],
+        "events": [event["id"]],
+    }
+    known = [customer["id"], contact["id"], onboarding["id"], event["id"], world.fabian.id]
+    return Owned(ids, [*known, "fabrikam", "Fabrikam"])
+
+
+@pytest.fixture
+async def ours(api: httpx.AsyncClient) -> Owned:
+    """One of each in Northwind."""
+    customer = await create_customer(api, name="Northwind's customer")
+    contact = await create_contact(api, customer["id"])
+    onboarding = await create_onboarding(api, customer["id"])
+    ids = {name: [item["id"]] for name, item in zip(RESOURCES, (customer, contact, onboarding), strict=False)}
+    return Owned(ids, [])
+
+
+async def belongings(connection: "Connection", workspace_id: str) -> dict[str, list[str]]:
+    """Return everything that is stored for a workspace."""
+    stored = {}
+    for (table,) in await connection.fetch(TENANT_TABLES):
+        if table not in MOVED_BY_READING:
+            sql = f"SELECT to_jsonb(t)::text AS row FROM {table} t WHERE workspace_id = $1 ORDER BY row"
+            stored[table] = [row[0] for row in await connection.fetch(sql, workspace_id)]
+    return stored
+
+
+def silent(response: httpx.Response, theirs: Owned) -> None:
+    """Check that a response holds nothing by which Fabrikam could be known."""
+    told = response.text + json.dumps(dict(response.headers))
+    assert not [word for word in theirs.words if word in told]
+
+
+@pytest.mark.parametrize("operation_id", BY_ID)
+async def test_an_id_of_another_workspace_is_nobodys(
+    operation_id: str, api: httpx.AsyncClient, connection: "Connection", world: World, theirs: Owned
+) -> None:
+    route = routes()[operation_id]
+    resource = resource_of(route)
+    assert resource
+    before = {org.id: await belongings(connection, org.id) for org in (world.northwind, world.fabrikam)}
+    for method in sorted(route.methods or ()):
+        body = None
+        if method in {"POST", "PATCH", "PUT"}:
+            assert operation_id in BODIES, f"tell this test a body for {operation_id}"
+            body = BODIES[operation_id]
+        nobodys = await api.request(method, f"http://testserver{with_id(route, RESOURCES[resource])}", json=body)
+        for id_ in theirs.ids[resource]:
+            for headers in ({}, {"Idempotency-Key": "a-key"}):
+                url = f"http://testserver{with_id(route, id_)}"
+                response = await api.request(method, url, json=body, headers=headers)
+                assert error_of(response, 404)["code"] == f"{resource.removesuffix('s')}_not_found"
+                assert response.content == nobodys.content  # as if it were not there
+                silent(response, theirs)
+    for workspace_id, stored in before.items():
+        assert await belongings(connection, workspace_id) == stored
+
+
+# How the routes without an id are walked: the requests that point at Fabrikam, and the status that answers them.
+# {id} and {display_id} are those of Fabrikam's customer, {ours} is Northwind's.
+REFERENCES: dict[str, list[tuple[Json, int]]] = {
+    "get-me": [({}, 200)],
+    "get-health": [({}, 200)],
+    "get-deep-health": [({}, 200)],
+    "get-openapi": [({}, 200)],
+    "list-phases": [({}, 200)],
+    "list-events": [({}, 200), ({"workspace_id": "{org}"}, 200)],
+    "list-customers": [
+        ({}, 200),
+        ({"slug": "fabrikam-4"}, 200),
+        ({"domain": "customer-4.fabrikam.example"}, 200),
+        ({"stripe_customer_id": "fabrikam-4"}, 200),
+        ({"org_id": "{org}"}, 200),
+    ],
+    "count-customers": [({"slug": "fabrikam-4"}, 200), ({"stripe_customer_id": "fabrikam-4"}, 200)],
+    "list-onboardings": [({}, 200), ({"customer_id": "{id}"}, 200), ({"customer_id": "{display_id}"}, 200)],
+    "create-customer": [
+        ({"name": "A", "owner_email": "{email}"}, 400),
+        ({"name": "A", "slug": "free", "workspace_id": "{org}", "org_id": "{org}"}, 201),
+    ],
+    "create-onboarding": [
+        ({"customer_id": "{id}"}, 404),
+        ({"customer_id": "{display_id}"}, 404),
+        *(
+            ({"customer_id": "{ours}", field: "{person}"}, 400)
+            for field in ("csm_id", "se_id", "designer_id", "product_ops_id")
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("operation_id", WITHOUT_ID)
+async def test_a_reference_to_another_workspace_leads_nowhere(
+    operation_id: str, api: httpx.AsyncClient, connection: "Connection", world: World, theirs: Owned, ours: Owned
+) -> None:
+    assert operation_id in REFERENCES, f"tell this test how to walk {operation_id}"
+    values = {
+        "{id}": theirs.ids["customers"][0],
+        "{display_id}": theirs.ids["customers"][1],
+        "{ours}": ours.ids["customers"][0],
+        "{org}": world.fabrikam.id,
+        "{person}": world.fabian.id,
+        "{email}": world.fabian.email,
+    }
+    route = routes()[operation_id]
+    before = await belongings(connection, world.fabrikam.id)
+    for template, status in REFERENCES[operation_id]:
+        fields = {name: values.get(str(value), value) for name, value in template.items()}
+        url = f"http://testserver{route.path}"
+        if route.methods == {"POST"}:
+            response = await api.post(url, json=fields)
+        else:
+            assert route.methods == {"GET"}
+            response = await api.get(url, params=fields)
+        assert response.status_code == status, response.text
+        silent(response, theirs)
+        if operation_id == "count-customers":
+            assert body_of(response)["count"] == 0
+    assert await belongings(connection, world.fabrikam.id) == before
+
+
+async def test_what_is_ours_takes_no_reference_to_theirs(api: httpx.AsyncClient, world: World, ours: Owned) -> None:
+    customer, onboarding = ours.ids["customers"][0], ours.ids["onboardings"][0]
+    person = dict.fromkeys(("csm_id", "se_id", "designer_id", "product_ops_id"), world.fabian.id)
+    for path, body in (
+        (f"/customers/{customer}", {"owner_email": world.fabian.email}),
+        *((f"/onboardings/{onboarding}", {field: id_}) for field, id_ in person.items()),
+    ):
+        before = body_of(await api.get(path))
+        error = error_of(await api.patch(path, json=body), 400)
+        assert (error["code"], error["field"]) == ("invalid_field", next(iter(body)))
+        assert body_of(await api.get(path)) == before
+
+
+async def test_lists_of_an_owner_hold_what_is_his(
+    api: httpx.AsyncClient, fabrikam_api: httpx.AsyncClient, theirs: Owned, ours: Owned
+) -> None:
+    """The walk above would be satisfied with routes that find nothing at all."""
+    for client, owned in ((fabrikam_api, theirs), (api, ours)):
+        for resource in ("customers", "onboardings"):
+            listed = [item["id"] for item in body_of(await client.get(f"/{resource}"))["data"]]
+            assert owned.ids[resource][0] in listed
+    for resource, ids in theirs.ids.items():
+        for id_ in ids:
+            assert body_of(await fabrikam_api.get(f"/{resource}/{id_}"))["id"] == ids[0]
