@@ -8,9 +8,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.processor import busy_and_idle
+
 # More than this share of the processors in use before anything has started: the figures will not be worth much.
 BUSY = 0.1
-_IDLE_COLUMNS = (3, 4)  # idle and waiting for input or output
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,10 @@ class Machine:
 
 def look(seconds: float = 2.0) -> Machine:
     """Return what the machine is, having watched it for a while."""
-    before = _times()
+    before = busy_and_idle()
     time.sleep(seconds)
-    spent = [after - earlier for after, earlier in zip(_times(), before, strict=True)]
-    idle = sum(spent[column] for column in _IDLE_COLUMNS)
-    return Machine(os.cpu_count() or 1, _processor(), platform.python_version(), 1 - idle / max(sum(spent), 1))
-
-
-def _times() -> list[int]:
-    return [int(word) for word in Path("/proc/stat").read_text(encoding="utf-8").split("\n", 1)[0].split()[1:9]]
+    busy, idle = (after - earlier for after, earlier in zip(busy_and_idle(), before, strict=True))
+    return Machine(os.cpu_count() or 1, _processor(), platform.python_version(), busy / max(busy + idle, 1))
 
 
 def _processor() -> str:

@@ -16,22 +16,37 @@ if TYPE_CHECKING:
     from bench.server import Server
 
 _SECONDS_PER_TICK = 1 / os.sysconf("SC_CLK_TCK")
+# Columns of /proc/stat: idle, and waiting for input or output.
+_IDLE = slice(3, 5)
 # Places of utime, stime, cutime and cstime behind the name of the process in /proc/<pid>/stat.
 _OWN, _OF_ENDED_CHILDREN = slice(11, 13), slice(13, 15)
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Processor time, in microseconds of one request where it is not said otherwise."""
+    """Processor time, in microseconds of one request where it is not said otherwise.
+
+    Attributes:
+        database: in all processes of the database server.
+        server: in those of the web server.
+        generator: in the program that makes the load.
+        elsewhere: in everything else on the machine meanwhile, the kernel's own work included.
+    """
 
     database: float
     server: float
     generator: float
+    elsewhere: float
 
     @property
     def total(self) -> float:
-        """All of it."""
+        """What the request itself took."""
         return self.database + self.server + self.generator
+
+    @property
+    def share_elsewhere(self) -> float:
+        """What share of the time in use went elsewhere, 0 to 1."""
+        return self.elsewhere / (self.total + self.elsewhere)
 
     def since(self, before: Self, requests: int) -> Spent:
         """Return what each of ``requests`` requests took since ``before``, both in seconds."""
@@ -39,6 +54,7 @@ class Spent:
             (self.database - before.database) * 1e6 / requests,
             (self.server - before.server) * 1e6 / requests,
             (self.generator - before.generator) * 1e6 / requests,
+            max(self.elsewhere - before.elsewhere, 0.0) * 1e6 / requests,
         )
 
 
@@ -58,13 +74,22 @@ class Meter:
         """Return the seconds spent since each of them started."""
         everybody = parents()
         # Connections come and go: what they took is then kept with the main process.
-        database = _ticks(self._postmaster, _OWN) + _ticks(self._postmaster, _OF_ENDED_CHILDREN)
-        database += sum(_ticks(pid, _OWN) for pid, parent in everybody.items() if parent == self._postmaster)
-        server = sum(_ticks(pid, _OWN) for pid in self._server.processes())
+        postmaster = _ticks(self._postmaster, _OWN) + _ticks(self._postmaster, _OF_ENDED_CHILDREN)
+        backends = sum(_ticks(pid, _OWN) for pid, parent in everybody.items() if parent == self._postmaster)
+        database = (postmaster + backends) * _SECONDS_PER_TICK
+        server = sum(_ticks(pid, _OWN) for pid in self._server.processes()) * _SECONDS_PER_TICK
         programs = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return Spent(
-            database * _SECONDS_PER_TICK, server * _SECONDS_PER_TICK, programs.ru_utime + programs.ru_stime
-        )  # fmt: skip
+        generator = programs.ru_utime + programs.ru_stime
+        machine = busy_and_idle()[0] * _SECONDS_PER_TICK
+        return Spent(database, server, generator, machine - database - server - generator)
+
+
+def busy_and_idle() -> tuple[int, int]:
+    """Return the ticks that the machine's cores have worked and have waited since it was started."""
+    line = Path("/proc/stat").read_text(encoding="utf-8").split("\n", 1)[0]
+    ticks = [int(word) for word in line.split()[1:9]]
+    idle = sum(ticks[_IDLE])
+    return sum(ticks) - idle, idle
 
 
 def parents() -> dict[int, int]:

@@ -108,11 +108,16 @@ def spent_table(comparisons: Sequence[Comparison]) -> str:
         limit, server = median_spent(comparison.limit_spent), median_spent(comparison.load_spent)
         parts = [limit.database, limit.generator, limit.total, server.database, server.server, server.generator]
         rows.append(
-            [comparison.name, *(f"{part:,.0f}" for part in [*parts, server.total]), f"{limit.total / server.total:.2f}"]
+            [
+                comparison.name,
+                *(f"{part:,.0f}" for part in [*parts, server.total]),
+                f"{limit.total / server.total:.2f}",
+                f"{limit.share_elsewhere:.0%} {server.share_elsewhere:.0%}",
+            ]
         )
     return table(
         ["processor µs of one request", "limit: database", "pgbench", "sum", "server: database", "server", "wrk", "sum",
-         "sums' ratio"],
+         "sums' ratio", "others' use"],
         rows,
     )  # fmt: skip
 

@@ -114,6 +114,7 @@ def median_spent(runs: Sequence[Spent]) -> Spent:
         statistics.median(run.database for run in runs),
         statistics.median(run.server for run in runs),
         statistics.median(run.generator for run in runs),
+        statistics.median(run.elsewhere for run in runs),
     )
 
 
