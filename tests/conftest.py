@@ -26,10 +26,10 @@ from tests.harness import (
     client_of,
     lifespan,
     make_template,
-    running_postgres,
     start_server,
 )
 from tests.network import stay_on_this_machine
+from tests.postgres import running_postgres
 from tests.support import START, SteeredClock
 
 if TYPE_CHECKING:

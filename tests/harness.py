@@ -4,12 +4,10 @@ import asyncio
 import contextlib
 import os
 import secrets
-import shutil
 import signal
 import socket
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import httpx
 
-from pivotal_server.core.embedded_postgres import EmbeddedPostgres
 from pivotal_server.core.migrations import migrate
 from pivotal_server.core.processes import kill_group, spawn, terminate
 from pivotal_server.identity.api_keys import NewKey, create_key
@@ -34,16 +31,6 @@ if TYPE_CHECKING:
 
     from pivotal_server.core.db import Connection
 
-# No test needs its data after a crash of the machine.
-_FAST_SETTINGS = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "shared_buffers": "64MB",
-    "autovacuum": "off",
-}
-# A cluster, a few databases and the log between two checkpoints.
-_ROOM_BYTES = 3 * 1024**3
 # The price of a hash is not what tests are about.
 ROUNDS = 1000
 UNLIMITED = 1_000_000
@@ -101,26 +88,6 @@ async def make_world(connection: "Connection", now: datetime) -> World:
         test_key=await key(northwind, maya, "test"),
         fabrikam_key=await key(fabrikam, fabian, "live"),
     )
-
-
-@contextlib.contextmanager
-def running_postgres() -> Iterator[str]:
-    """Yield the address of a PostgreSQL: ``TEST_DATABASE_URL``, or an embedded one made for the occasion."""
-    given = os.environ.get("TEST_DATABASE_URL")
-    if given:
-        yield given
-        return
-    with tempfile.TemporaryDirectory(prefix="pivotal-tests-", dir=_fast_directory()) as directory:
-        Path(directory).chmod(0o711)  # as root the server has an account of its own, which has to get in
-        with EmbeddedPostgres(Path(directory) / "data", settings=_FAST_SETTINGS) as server:
-            yield server.dsn
-
-
-def _fast_directory() -> str | None:
-    """Return a directory in memory if there is one with room: copying a database takes 10 ms there, on a disk 400."""
-    memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes it safe
-    roomy = memory.is_dir() and shutil.disk_usage(memory).free > _ROOM_BYTES
-    return str(memory) if roomy and os.access(memory, os.W_OK) else None
 
 
 class Databases:
