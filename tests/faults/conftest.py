@@ -17,7 +17,7 @@ import pytest_asyncio
 
 from pivotal_server.provisioning import provision_workspace
 from tests.faults.load import NO_QUEUE, Clients, make_key
-from tests.harness import Databases, Server, World, start_server
+from tests.harness import UNLIMITED, Databases, Server, World, start_server
 
 if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
@@ -84,4 +84,4 @@ async def open_clients(pair: Pair) -> AsyncIterator[OpenClients]:
 @pytest.fixture
 async def clients(database: "Connection", workspace: "Workspace", open_clients: OpenClients) -> Clients:
     """A client of either server, with a key of the test's own workspace and nearly no rate limit."""
-    return await open_clients(await make_key(database, workspace.id, rate_limit=1_000_000))
+    return await open_clients(await make_key(database, workspace.id, rate_limit=UNLIMITED))

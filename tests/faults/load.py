@@ -16,6 +16,7 @@ from pivotal_server.identity.models import Actor
 from pivotal_server.onboardings.actions import create_onboarding
 from pivotal_server.onboardings.schemas import OnboardingCreate
 from pivotal_server.timeline.change import Change
+from tests.harness import ROUNDS
 from tests.support import Json, eventually
 
 if TYPE_CHECKING:
@@ -47,12 +48,16 @@ SELECT (SELECT count(*) FROM customers WHERE workspace_id = $1) AS customers,
     (SELECT count(*) FROM activity WHERE workspace_id = $1) AS activity,
     (SELECT count(*) FROM idempotency_records WHERE workspace_id = $1) AS answers
 """
+_WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'pivotal' AND wait_event_type = 'Lock'
+"""
 
 
 async def make_key(connection: "Connection", workspace_id: str, **fields: Any) -> str:  # noqa: ANN401 - NewKey's own
     """Make a live key whose hash costs nothing and return it in clear text."""
     new = NewKey(**{"name": "prod-server", "mode": "live", **fields})
-    return await create_key(connection, workspace_id, new, datetime.now(UTC), rounds=1000)
+    return await create_key(connection, workspace_id, new, datetime.now(UTC), rounds=ROUNDS)
 
 
 async def share_out(jobs: Iterable[Callable[[], Awaitable[Result]]], hands: int) -> list[Result]:
@@ -67,6 +72,11 @@ async def share_out(jobs: Iterable[Callable[[], Awaitable[Result]]], hands: int)
         for _ in range(hands):
             group.create_task(work())
     return results
+
+
+async def waiting_for_locks(connection: "Connection", count: int) -> bool:
+    """Return whether so many sessions of the servers wait for a row or a transaction of somebody else."""
+    return bool(await connection.fetchval(_WAITING) == count)
 
 
 async def seed(connection: "Connection", workspace_id: str, resource: str, count: int) -> str:

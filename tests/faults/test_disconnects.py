@@ -13,7 +13,7 @@ import httpx
 from pivotal_server.core.settings import Settings
 from tests.faults.conftest import Pair
 from tests.faults.history import check_history
-from tests.faults.load import Clients, share_out
+from tests.faults.load import Clients, share_out, waiting_for_locks
 from tests.support import body_of, create_customer, eventually
 
 if TYPE_CHECKING:
@@ -21,22 +21,11 @@ if TYPE_CHECKING:
     from pivotal_server.identity.models import Workspace
 
 PER_PROCESS = Settings().database_connections
-STATES = """
-SELECT state, wait_event_type FROM pg_stat_activity
-WHERE datname = current_database() AND application_name = 'pivotal'
-"""
-
-
-async def connections(database: "Connection") -> list[tuple[str, str | None]]:
-    return [(row["state"], row["wait_event_type"]) for row in await database.fetch(STATES)]
-
-
-async def waiting_for_a_lock(database: "Connection", count: int) -> bool:
-    return [wait for _, wait in await connections(database)].count("Lock") == count
+STATES = "SELECT state FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pivotal'"
 
 
 async def all_at_rest(database: "Connection", most: int) -> bool:
-    states = [state for state, _ in await connections(database)]
+    states = [row["state"] for row in await database.fetch(STATES)]
     return len(states) <= most and set(states) == {"idle"}
 
 
@@ -51,7 +40,7 @@ async def test_200_requests_cut_while_the_database_works_leave_every_connection_
     turns = zip(itertools.cycle(clients), range(200), strict=False)
     cut = [asyncio.create_task(client.patch(path, json={"name": f"Name {number}"})) for client, number in turns]
     # All connections wait for the customer, and all other requests for a connection.
-    await eventually(lambda: waiting_for_a_lock(database, 2 * PER_PROCESS))
+    await eventually(lambda: waiting_for_locks(database, 2 * PER_PROCESS))
     for request in cut:
         request.cancel()
     assert {type(result) for result in await asyncio.gather(*cut, return_exceptions=True)} == {asyncio.CancelledError}

@@ -11,6 +11,7 @@ import httpx
 from pivotal_server.identity.api_keys import revoke_keys
 from tests.faults.conftest import OpenClients
 from tests.faults.load import make_key
+from tests.harness import UNLIMITED
 from tests.support import body_of, error_of
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ async def test_each_key_has_a_window_of_its_own(
 async def test_a_revoked_key_is_refused_by_the_next_request_wherever_it_arrives(
     database: "Connection", workspace: "Workspace", open_clients: OpenClients
 ) -> None:
-    key = await make_key(database, workspace.id, rate_limit=1_000_000)
+    key = await make_key(database, workspace.id, rate_limit=UNLIMITED)
     clients = await open_clients(key)
     revoked, stopped = asyncio.Event(), asyncio.Event()
     before: list[httpx.Response] = []

@@ -3,13 +3,14 @@
 import asyncio
 import itertools
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from tests.faults.load import Clients
-from tests.support import Json, body_of, create_contact, create_customer, create_onboarding, error_of
+from tests.faults.load import Clients, waiting_for_locks
+from tests.support import Json, body_of, create_contact, create_customer, create_onboarding, error_of, eventually
 
 if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
@@ -100,6 +101,33 @@ async def test_of_50_requests_with_one_idempotency_key_one_does_the_work(
         sql = f"SELECT count(*) FROM {table} WHERE workspace_id = $1 AND type = $2"
         assert await database.fetchval(sql, workspace.id, made) == 1
     assert await database.fetchval(f"SELECT count(*) FROM {resource} WHERE workspace_id = $1", workspace.id) == 1
+
+
+async def test_a_key_whose_work_is_under_way_in_one_server_is_refused_by_the_other(
+    clients: Clients, database: "Connection", rival: "Connection"
+) -> None:
+    customer = await create_customer(clients[0])
+    first, second = (
+        partial(
+            client.post,
+            f"/customers/{customer['id']}/contacts",
+            json={"name": "Mira", "email": "mira@aurora.example"},
+            headers={"Idempotency-Key": "sign-up-aurora"},
+        )
+        for client in clients
+    )
+    held = rival.transaction()
+    await held.start()
+    await rival.execute("SELECT FROM customers WHERE id = $1 FOR UPDATE", customer["id"])
+    working = asyncio.create_task(first())
+    await eventually(lambda: waiting_for_locks(database, 1))
+    error = error_of(await second(), 409)
+    assert (error["type"], error["code"]) == ("conflict", "idempotency_key_in_flight")
+    await held.rollback()
+    made = await working
+    replay = await second()
+    assert (made.status_code, replay.status_code, replay.content) == (201, 201, made.content)
+    assert replay.headers["idempotent-replay"] == "true"
 
 
 async def test_of_50_bodies_with_one_idempotency_key_one_is_accepted(
