@@ -97,7 +97,7 @@ CREATE TABLE request_log (
     PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX request_log_by_time ON request_log (workspace_id, created_at DESC);
-CREATE INDEX request_log_by_age ON request_log USING brin (created_at);
+CREATE INDEX request_log_by_age ON request_log (created_at);
 
 CREATE TABLE idempotency_records (
     workspace_id text COLLATE "C" NOT NULL REFERENCES workspaces (id),
@@ -111,4 +111,4 @@ CREATE TABLE idempotency_records (
     created_at timestamptz NOT NULL,
     PRIMARY KEY (workspace_id, method, path, key)
 );
-CREATE INDEX idempotency_records_by_age ON idempotency_records USING brin (created_at);
+CREATE INDEX idempotency_records_by_age ON idempotency_records (created_at);

@@ -32,4 +32,4 @@ CREATE TABLE events (
     PRIMARY KEY (workspace_id, id)
 );
 CREATE UNIQUE INDEX events_created_at_key ON events (workspace_id, created_at);
-CREATE INDEX events_by_age ON events USING brin (created_at);
+CREATE INDEX events_by_age ON events (created_at);
