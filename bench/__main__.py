@@ -60,7 +60,7 @@ class Bench:
         tenants, _ = await load_tenants(self.connection, "bench", _WORKSPACES, _CUSTOMERS)
         await open_windows(self.connection, tenants)
         for path in rounds.PATHS:
-            await limits.prove(self.connection, self.dsn, path.name, path.script(tenants))
+            await limits.prove(self.connection, self.dsn, path.name, path.script(tenants, rounds.EXPECTED_TPS))
         with running_server(self.dsn, self.log) as server:
             arena = rounds.Arena(self.connection, self.dsn, server, tenants)
             for path in rounds.PATHS:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # Each counts one create, whoever made it.
 _CREATED = "SELECT sum(value)::bigint FROM counters WHERE resource = 'customer'"
 _WARM_UP_SECONDS = 3
+# Transactions a second, before anything was measured.
+EXPECTED_TPS = 2000.0
 MOST_P99_OVER_P50 = 4.0
 AIM = 0.5
 
@@ -37,7 +39,7 @@ class Path:
 
     name: str
     kind: load.Kind
-    script: Callable[[Sequence[Tenant]], Script]
+    script: Callable[[Sequence[Tenant], float], Script]
     goal: float
 
 
@@ -142,23 +144,24 @@ class Arena:
             LimitError | LoadError: a run failed, or did not do its work.
         """
         load.run_wrk(self._server.port, path.kind, self._tenants, seconds=_WARM_UP_SECONDS)
-        await self._limit(path, _WARM_UP_SECONDS, Comparison(path.name, path.goal))
-        comparison = Comparison(path.name, path.goal)
-        await self._limit(path, seconds, comparison)
+        warm_up, comparison = Comparison(path.name, path.goal), Comparison(path.name, path.goal)
+        tps = (await self._limit(path, _WARM_UP_SECONDS, EXPECTED_TPS, warm_up)).tps
+        await self._limit(path, seconds, tps, comparison)
         for _ in range(rounds):
             await self._load(path, seconds, comparison)
-            await self._limit(path, seconds, comparison)
+            await self._limit(path, seconds, tps, comparison)
         return comparison
 
-    async def _limit(self, path: Path, seconds: int, into: Comparison) -> None:
+    async def _limit(self, path: Path, seconds: int, tps: float, into: Comparison) -> limits.Limit:
         created, spent = await self._prepare()
         # A script of its own for each run: what a create makes is named after the time of the script.
-        run = limits.run_pgbench(self._dsn, path.script(self._tenants), seconds=seconds)
+        run = limits.run_pgbench(self._dsn, path.script(self._tenants, tps), seconds=seconds)
         into.limits.append(run)
         into.limit_spent.append(self._meter.read().since(spent, run.transactions))
         made = await self._created() - created
         if made != (run.transactions if path.kind == "create" else 0):
             raise limits.LimitError(f"{path.name}: {run.transactions} transactions made {made} customers")
+        return run
 
     async def _load(self, path: Path, seconds: int, into: Comparison) -> None:
         created, spent = await self._prepare()

@@ -15,6 +15,7 @@ import orjson
 
 from pivotal_server.core.ids import new_id
 from pivotal_server.core.outbox import new_event
+from pivotal_server.core.pagination import END_OF_TIME
 from pivotal_server.customers.actions import CREATE
 from pivotal_server.customers.models import CustomerRow
 from pivotal_server.customers.queries import BY_REFERENCE, LIST
@@ -29,8 +30,17 @@ if TYPE_CHECKING:
     from bench.data import Tenant
 
 _PARAMETER = re.compile(r"\$(\d+)")
+# The gate counts requests by half second.
+_BUCKET_SECONDS = 0.5
 # What pgbench would take for one of its own variables, such as the end of an array slice [1:n].
 _STRAY_VARIABLE = re.compile(r"(?<!:):[A-Za-z_]\w*")
+# What each transaction begins with: it draws a workspace and learns the time, which pgbench itself cannot tell, from
+# the transactions that its client has run.
+_DRAW = (
+    r"\set w random(1, :workspaces)",
+    r"\set i :i + 1",
+    rf"\set bucket :first_bucket + :i * :clients * {round(1 / _BUCKET_SECONDS)} / :a_second",
+)
 _NAME = "Aurora Outfitters"
 _SAMPLE: dict[str, Any] = {
     **dict.fromkeys(CustomerRow._fields),
@@ -54,43 +64,45 @@ class Script:
     work: Mapping[str, int]
 
 
-def read_script(tenants: Sequence[Tenant]) -> Script:
-    """Return the statements of a read by id."""
+def read_script(tenants: Sequence[Tenant], tps: float) -> Script:
+    """Return the statements of a read by id.
+
+    Args:
+        tenants: whose keys and customers to use.
+        tps: transactions a second to expect; the rate windows move on by it as they do under the server.
+    """
     by_id = BY_REFERENCE.format(column="id")
     text = _script(
-        [r"\set w random(1, :workspaces)", r"\set c random(1, :customers)"],
+        [*_DRAW, r"\set c random(1, :customers)"],
         [_gate(tenants), bind(by_id, _workspace(tenants), "('c' || lpad(CAST(:c AS text), 24, '0'))")],
     )
-    return Script(text, _counts(tenants), {"rate_windows.n_tup_upd": 1, "customers.idx_tup_fetch": 1})
+    return Script(text, _variables(tenants, tps), {"rate_windows.n_tup_upd": 1, "customers.idx_tup_fetch": 1})
 
 
-def list_script(tenants: Sequence[Tenant]) -> Script:
+def list_script(tenants: Sequence[Tenant], tps: float) -> Script:
     """Return the statements of a list of 100; the 101st row is how the server knows that more follow."""
     first_page = LIST.format(filters="c.archived_at IS NULL")
-    end_of_time = "CAST('9999-12-31 00:00:00+00' AS timestamptz)"
-    text = _script(
-        [r"\set w random(1, :workspaces)"],
-        [_gate(tenants), bind(first_page, _workspace(tenants), end_of_time, "CAST(:limit AS bigint)")],
-    )
+    parameters = (_workspace(tenants), "CAST(:before AS timestamptz)", "CAST(:limit AS bigint)")
+    text = _script(_DRAW, [_gate(tenants), bind(first_page, *parameters)])
+    page = {"before": END_OF_TIME.isoformat(), "limit": "101"}
     work = {"rate_windows.n_tup_upd": 1, "customers.idx_tup_fetch": 101}
-    return Script(text, {**_counts(tenants), "limit": "101"}, work)
+    return Script(text, {**_variables(tenants, tps), **page}, work)
 
 
-def create_script(tenants: Sequence[Tenant]) -> Script:
+def create_script(tenants: Sequence[Tenant], tps: float) -> Script:
     """Return the statements of a create with an idempotency key, in its transaction.
 
     ``:now`` is a microsecond that no other transaction of the run has, and numbers everything that has to be unique.
     """
     text = _script(
-        [r"\set w random(1, :workspaces)", r"\set i :i + 1", r"\set now :start + :i * :clients + :client_id",
-         r"\set lock random(1, 9223372036854775806)"],
+        [*_DRAW, r"\set now :start + :i * :clients + :client_id", r"\set lock random(1, 9223372036854775806)"],
         [_gate(tenants), "BEGIN", _lock_and_find(tenants), _create(tenants), _write_records(tenants), "COMMIT"],
-    )  # fmt: skip
+    )
     work = {
         "rate_windows.n_tup_upd": 1, "counters.n_tup_upd": 1, "customers.n_tup_ins": 1, "activity.n_tup_ins": 1,
         "events.n_tup_ins": 1, "idempotency_records.n_tup_ins": 1,
     }  # fmt: skip
-    return Script(text, {**_counts(tenants), **_create_variables()}, work)
+    return Script(text, {**_variables(tenants, tps), **_create_variables()}, work)
 
 
 def bind(sql: str, *expressions: str) -> str:
@@ -112,8 +124,16 @@ def _script(settings: Sequence[str], statements: Sequence[str]) -> str:
     return "\n".join([*settings, *(f"{statement};" for statement in statements)]) + "\n"
 
 
-def _counts(tenants: Sequence[Tenant]) -> dict[str, str]:
-    return {"workspaces": str(len(tenants)), "customers": str(tenants[0].customers)}
+def _variables(tenants: Sequence[Tenant], tps: float) -> dict[str, str]:
+    now = datetime.now(UTC)
+    return {
+        "workspaces": str(len(tenants)),
+        "customers": str(tenants[0].customers),
+        "i": "0",
+        "present": now.isoformat(),
+        "first_bucket": str(int(now.timestamp() / _BUCKET_SECONDS)),
+        "a_second": str(max(round(tps), 1)),
+    }
 
 
 def _one_of(values: Sequence[str]) -> str:
@@ -142,9 +162,8 @@ def _array(expression: str, of: str) -> str:
 
 
 def _gate(tenants: Sequence[Tenant]) -> str:
-    # The window's buckets are half seconds of the real time, so that they move on as they do under the server.
-    bucket = "CAST(floor(extract(epoch FROM now()) * 2) AS bigint)"
-    return bind(GATE, _one_of([tenant.credential.public_id for tenant in tenants]), bucket, "now()")
+    public_ids = _one_of([tenant.credential.public_id for tenant in tenants])
+    return bind(GATE, public_ids, "CAST(:bucket AS bigint)", "CAST(:present AS timestamptz)")
 
 
 def _lock_and_find(tenants: Sequence[Tenant]) -> str:
@@ -196,7 +215,6 @@ def _create_variables() -> dict[str, str]:
         "customer.created", f"org_{'0' * 24}", livemode=True, created_at=now, data=shown, previous=None
     )  # fmt: skip
     return {
-        "i": "0",
         # Time first, as in every id, so that the indexes grow where they grow under the server.
         "stem": new_id()[:9],
         "start": str(int(now.timestamp() * 1_000_000)),

@@ -12,7 +12,7 @@ from bench.machine import Machine, look
 from bench.memory import Memory, Minute, growth
 from bench.processor import Spent, parents
 from bench.report import Report, buffers_table, comparison_table, growth_table, soak_table, spent_table
-from bench.rounds import PATHS, Comparison
+from bench.rounds import EXPECTED_TPS, PATHS, Comparison
 from bench.statements import bind
 
 from pivotal_server.identity.keys import Credential
@@ -146,14 +146,14 @@ async def test_the_limit_runs_the_statements_of_the_product(connection: "Connect
     tenants, _ = await load_tenants(connection, "bench", 2, 150)
     await open_windows(connection, tenants)
     for path in PATHS:
-        await prove(connection, dsn, path.name, path.script(tenants))
+        await prove(connection, dsn, path.name, path.script(tenants, EXPECTED_TPS))
 
 
 async def test_a_script_that_does_not_do_its_work_is_found_out(connection: "Connection", dsn: str) -> None:
     tenants, _ = await load_tenants(connection, "bench", 1, 150)
     # Nobody has opened the keys' rate windows, so the gate finds no place to count.
     with pytest.raises(LimitError, match=r"rate_windows.n_tup_upd moved by 0.0 a transaction instead of 1"):
-        await prove(connection, dsn, PATHS[0].name, PATHS[0].script(tenants))
+        await prove(connection, dsn, PATHS[0].name, PATHS[0].script(tenants, EXPECTED_TPS))
 
 
 async def test_the_statements_are_explained_and_leave_nothing_behind(connection: "Connection") -> None:
