@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import resource
 import signal
 import sys
 from functools import partial
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from pivotal_server.app import create_app
@@ -32,6 +34,11 @@ logger = logging.getLogger("pivotal_server.serve")  # also where it runs as __ma
 
 # What a process that was told to stop gets to finish the requests it has begun, in seconds.
 DRAIN_SECONDS = 10
+# Connections that one process keeps open, so that idle ones do not keep others out; what waits to be accepted; and how
+# long a connection may take to say what it wants, or stay silent between two requests.
+_CONNECTIONS = 8_192
+_BACKLOG = 4_096
+_HEADER_MILLISECONDS = 15_000
 # New objects between two collections of the youngest; Python's own 700 suits programs that make few.
 _COLLECT_EVERY = 20_000
 
@@ -64,6 +71,7 @@ def serve(dsn: str, settings: Settings) -> None:
         SystemExit: with status 1, where a process died again as soon as it was replaced.
     """
     configure_logging()
+    _allow_open_files()
     workers = settings.workers or cores()
     server = Granian(
         "pivotal_server.app",  # only a name for its messages: the app comes from the loader below
@@ -74,6 +82,9 @@ def serve(dsn: str, settings: Settings) -> None:
         loop=Loops.uvloop,
         http=HTTPModes.http1,
         websockets=False,
+        backlog=_BACKLOG,
+        backpressure=_CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
         respawn_failed_workers=True,
         workers_kill_timeout=DRAIN_SECONDS,
         log_dictconfig=_LOGGING,
@@ -81,6 +92,12 @@ def serve(dsn: str, settings: Settings) -> None:
     )
     logger.info("Serving on %s with %d processes", local_url(settings.host, settings.port), workers)
     server.serve(target_loader=partial(_load_app, dsn, settings, os.getpid()), wrap_loader=False)
+
+
+def _allow_open_files() -> None:
+    """Raise the limit of open files as far as this account may: every connection is one."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _load_app(dsn: str, settings: Settings, parent: int) -> ASGIApp:

@@ -11,7 +11,7 @@ import pytest_asyncio
 from pivotal_server.core.clock import Clock
 from pivotal_server.demo.keys import demo_keys
 from pivotal_server.demo.seed import seed
-from pivotal_server.identity.api_keys import list_keys, revoke_keys
+from pivotal_server.identity.api_keys import list_keys, revoke_key
 from pivotal_server.identity.people import list_members
 from pivotal_server.identity.workspaces import WorkspaceError, find_workspace
 from pivotal_server.onboardings.models import STATES
@@ -113,7 +113,7 @@ async def test_the_demo_keys_stay_as_long_as_they_work(
     after_loss = await demo_keys(demo, workspace.id, tmp_path, now)
     assert after_loss.live != made.live
 
-    await revoke_keys(demo, workspace.id, "demo test", now)
+    await revoke_key(demo, workspace.id, after_loss.test, now)
     after_revocation = await demo_keys(demo, workspace.id, tmp_path, now)
     assert after_revocation.test != after_loss.test
 

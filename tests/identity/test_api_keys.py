@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pivotal_server.identity import keys
-from pivotal_server.identity.api_keys import ApiKeyError, NewKey, create_key, list_keys, revoke_keys
+from pivotal_server.identity.api_keys import ApiKeyError, NewKey, create_key, list_keys, revoke_key
 from tests.harness import ROUNDS, World
 from tests.support import SteeredClock
 
@@ -69,16 +69,29 @@ async def test_keys_are_revoked_by_id_prefix_or_name(
         await create_key(connection, world.northwind.id, NewKey("shared", "live"), clock.now(), rounds=ROUNDS)
     made = [key for key in await list_keys(connection, world.northwind.id) if key.name == "shared"]
 
-    async def revoke(name: str) -> list[str]:
-        return await revoke_keys(connection, world.northwind.id, name, clock.now())
+    async def revoke(name: str) -> str:
+        return await revoke_key(connection, world.northwind.id, name, clock.now())
 
-    assert await revoke(made[0].id) == [made[0].prefix]
-    assert await revoke(made[1].prefix) == [made[1].prefix]
-    assert sorted(await revoke("shared")) == sorted(key.prefix for key in made[2:])
-    assert await revoke("shared") == []
-    assert await revoke("nobody's") == []
+    assert await revoke(made[0].id) == made[0].prefix
+    assert await revoke(made[1].prefix) == made[1].prefix
+    with pytest.raises(ApiKeyError, match=f"(?=.*{made[2].prefix})(?=.*{made[3].prefix})"):
+        await revoke("shared")
+    assert await revoke(made[2].id) == made[2].prefix
+    assert await revoke("shared") == made[3].prefix
+    for gone in ("shared", "nobody's"):
+        with pytest.raises(ApiKeyError, match="no active key"):
+            await revoke(gone)
     revoked = {key.id: key.revoked_at for key in await list_keys(connection, world.northwind.id)}
     assert all(revoked[key.id] == clock.now() for key in made)
+
+
+async def test_a_leaked_key_is_revoked_by_its_whole_text(
+    connection: "Connection", world: World, clock: SteeredClock
+) -> None:
+    text = await create_key(connection, world.northwind.id, NewKey("leaked", "test"), clock.now(), rounds=ROUNDS)
+    prefix = await revoke_key(connection, world.northwind.id, text, clock.now())
+    assert text.startswith(prefix)
+    assert len(prefix) == len("pivotal_test_") + 8
 
 
 async def test_nobody_revokes_the_key_of_another_workspace(
@@ -86,5 +99,6 @@ async def test_nobody_revokes_the_key_of_another_workspace(
 ) -> None:
     theirs = (await list_keys(connection, world.fabrikam.id))[0]
     for name in (theirs.id, theirs.prefix, theirs.name):
-        assert await revoke_keys(connection, world.northwind.id, name, clock.now()) == []
+        with pytest.raises(ApiKeyError, match="no active key"):
+            await revoke_key(connection, world.northwind.id, name, clock.now())
     assert (await list_keys(connection, world.fabrikam.id))[0].revoked_at is None

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from pivotal_server.identity import keys
-from pivotal_server.identity.api_keys import checksum_secret, revoke_keys
+from pivotal_server.identity.api_keys import checksum_secret, revoke_key
 from tests.harness import ClientOf, NewKeyOf, World
 from tests.support import SteeredClock, body_of, error_of
 
@@ -124,7 +124,7 @@ async def test_a_revoked_key_is_refused_from_the_next_request_on(
     api = client(key)
     assert (await api.get("/me")).is_success
     prefix = key[: len("pivotal_") + 8]
-    assert await revoke_keys(connection, world.northwind.id, "temp", clock.now()) == [prefix]
+    assert await revoke_key(connection, world.northwind.id, "temp", clock.now()) == prefix
     refused(await api.get("/me"), "api_key_revoked")
     refused(await api.post("/customers", json={"name": "Aurora"}), "api_key_revoked")
     refused(await api.get("/nothing"), "api_key_revoked")

@@ -11,7 +11,7 @@ import click
 from pivotal_server.cli.database import on_database
 from pivotal_server.cli.workspaces import checked_name
 from pivotal_server.core.clock import Clock, to_iso, to_iso_or_none
-from pivotal_server.identity.api_keys import ApiKeyError, NewKey, create_key, list_keys, revoke_keys
+from pivotal_server.identity.api_keys import NewKey, create_key, list_keys, revoke_key
 from pivotal_server.identity.models import ALL_SCOPES, SCOPES, ApiKey, Mode
 from pivotal_server.identity.people import list_members
 from pivotal_server.identity.workspaces import find_workspace
@@ -100,17 +100,13 @@ def list_api_keys(slug: str, *, as_json: bool) -> None:
 @click.option("--workspace", "slug", required=True, help="The workspace's slug.")
 @click.argument("key", metavar="PREFIX_OR_ID_OR_NAME")
 def revoke_api_key(slug: str, key: str) -> None:
-    """Revoke a key: its next request is refused. A name revokes every active key that has it."""
+    """Revoke a key: its next request is refused. A leaked key may be given whole."""
 
-    async def revoke(connection: Connection) -> list[str]:
+    async def revoke(connection: Connection) -> str:
         workspace = await find_workspace(connection, slug)
-        return await revoke_keys(connection, workspace.id, key, Clock().now())
+        return await revoke_key(connection, workspace.id, key, Clock().now())
 
-    revoked = on_database(revoke)
-    if not revoked:
-        raise ApiKeyError(f"Workspace {slug} has no active key with that prefix, id or name.")
-    for prefix in revoked:
-        click.echo(f"Revoked {prefix}.")
+    click.echo(f"Revoked {on_database(revoke)}.")
 
 
 def _state(key: ApiKey, now: datetime) -> str:

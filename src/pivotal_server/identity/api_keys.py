@@ -25,10 +25,11 @@ _LIST = f"""
 SELECT {_COLUMNS} FROM api_keys k LEFT JOIN api_key_usage u ON u.workspace_id = k.workspace_id AND u.api_key_id = k.id
 WHERE k.workspace_id = $1 ORDER BY k.created_at DESC, k.id
 """
-_REVOKE = """
-UPDATE api_keys SET revoked_at = $3 WHERE workspace_id = $1 AND (id = $2 OR prefix = $2 OR name = $2)
-    AND revoked_at IS NULL RETURNING prefix
+_FIND_ACTIVE = """
+SELECT prefix FROM api_keys
+WHERE workspace_id = $1 AND (id = $2 OR prefix = $2 OR name = $2) AND revoked_at IS NULL ORDER BY created_at
 """
+_REVOKE = "UPDATE api_keys SET revoked_at = $3 WHERE workspace_id = $1 AND prefix = $2 AND revoked_at IS NULL"
 _CHECKSUM_SECRET = "SELECT key_checksum_secret FROM installation"  # noqa: S105 - a statement
 
 
@@ -93,9 +94,28 @@ async def list_keys(connection: Connection, workspace_id: str) -> list[ApiKey]:
     return await fetch_all(connection, ApiKey, _LIST, workspace_id)
 
 
-async def revoke_keys(connection: Connection, workspace_id: str, name: str, now: datetime) -> list[str]:
-    """Revoke the active keys with this id, prefix or name and return their prefixes; their next request gets a 401."""
-    return [row["prefix"] for row in await connection.fetch(_REVOKE, workspace_id, name, now)]
+async def revoke_key(connection: Connection, workspace_id: str, key: str, now: datetime) -> str:
+    """Revoke an active key and return its prefix; the key's next request gets a 401.
+
+    Args:
+        connection: where to write.
+        workspace_id: the workspace that the key belongs to.
+        key: its prefix, id or name, or the whole key, as somebody who found it leaked would paste it.
+        now: the present.
+
+    Raises:
+        ApiKeyError: there is no such active key, or several have this name.
+    """
+    name = keys.prefix_of(key) or key
+    found = [row["prefix"] for row in await connection.fetch(_FIND_ACTIVE, workspace_id, name)]
+    if not found:
+        message = "The workspace has no active key with that prefix, id or name."
+        raise ApiKeyError(message)
+    if len(found) > 1:
+        message = f"Several active keys have this name; name one by its prefix: {', '.join(found)}."
+        raise ApiKeyError(message)
+    await connection.execute(_REVOKE, workspace_id, found[0], now)
+    return str(found[0])
 
 
 def _tier(new: NewKey) -> tuple[str, int]:

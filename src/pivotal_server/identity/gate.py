@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pivotal_server.core.db import Connection
+    from pivotal_server.core.pool import Pool
     from pivotal_server.identity.keys import Credential, KeyVerifier
 
 WINDOW_SECONDS = 60
+# What a 401 asks for (RFC 9110).
+CHALLENGE = ((b"www-authenticate", b"Bearer"),)
 _BUCKET_SECONDS = 0.5
 # One more than fit into the window: the bucket of its first instant still counts as a whole.
 _BUCKETS = int(WINDOW_SECONDS / _BUCKET_SECONDS) + 1
@@ -112,30 +115,42 @@ class Admission(NamedTuple):
         return max(math.ceil(end - now.timestamp()), 1)
 
 
-async def admit(connection: Connection, credential: Credential, verifier: KeyVerifier, now: datetime) -> Admission:
-    """Return the admission of a presented key; the caller looks at ``admitted``.
+async def verify_key(pool: Pool, credential: Credential, verifier: KeyVerifier) -> None:
+    """Return where this process has found the key to have the stored hash, now or before.
+
+    No connection is held while the key is hashed: other keys' requests go on.
+
+    Raises:
+        ApiError: 401 ``invalid_api_key``.
+    """
+    if verifier.knows(credential):
+        return
+    async with pool.acquire() as connection:
+        stored = await connection.fetchrow(_STORED_HASH, credential.public_id)
+    if stored is None or not await verifier.verify(credential, *stored):
+        raise invalid_key()
+
+
+async def admit(connection: Connection, credential: Credential, now: datetime) -> Admission:
+    """Return the admission of a verified key; the caller looks at ``admitted``.
 
     Raises:
         ApiError: 401 ``invalid_api_key``, ``api_key_revoked`` or ``api_key_expired``.
     """
-    if not verifier.knows(credential):
-        stored = await connection.fetchrow(_STORED_HASH, credential.public_id)
-        if stored is None or not await verifier.verify(credential, *stored):
-            raise invalid_key()
     bucket = int(now.timestamp() / _BUCKET_SECONDS)
     admission = await fetch_one(connection, Admission, GATE, credential.public_id, bucket, now)
     if admission is None:
         raise invalid_key()
     if admission.revoked_at is not None:
-        raise ApiError(401, "api_key_revoked", "This API key has been revoked.")
+        raise ApiError(401, "api_key_revoked", "This API key has been revoked.", headers=CHALLENGE)
     if admission.head is None:
         if admission.expires_at is not None and admission.expires_at <= now:
-            raise ApiError(401, "api_key_expired", "This API key has expired.")
+            raise ApiError(401, "api_key_expired", "This API key has expired.", headers=CHALLENGE)
         await connection.execute(_OPEN_WINDOW, admission.workspace_id, admission.key_id, bucket)
-        return await admit(connection, credential, verifier, now)
+        return await admit(connection, credential, now)
     return admission
 
 
 def invalid_key() -> ApiError:
     """Return the 401 for a key that is not one of ours."""
-    return ApiError(401, "invalid_api_key", "The API key is not valid.")
+    return ApiError(401, "invalid_api_key", "The API key is not valid.", headers=CHALLENGE)

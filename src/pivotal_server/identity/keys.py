@@ -67,6 +67,12 @@ def read(text: str) -> Credential | None:
     return Credential(public_id, hashlib.sha256(text.encode()).digest(), text)
 
 
+def prefix_of(text: str) -> str | None:
+    """Return the prefix of a whole key, or None where the text does not have a key's form."""
+    credential = read(text)
+    return text[: text.index(credential.public_id) + _PUBLIC_LENGTH] if credential else None
+
+
 def is_ours(text: str, checksum_secret: bytes) -> bool:
     """Whether the key's checksum says that this installation made it; told without the database."""
     stem, checksum = text[:-_CHECKSUM_LENGTH], text[-_CHECKSUM_LENGTH:]

@@ -104,7 +104,7 @@ async def update_onboarding(change: Change, reference: str, body: OnboardingUpda
     if "phase" in values:
         phases = await list_phases(change.connection, change.actor.workspace_id)
         phase = find_phase(phases, values["phase"])
-        values |= _effects_of_phase(before, find_phase(phases, before.phase), phase, at)
+        values |= _effects_of_phase(find_phase(phases, before.phase), phase, at)
         if "completed_at" in fields:
             values["completed_at"] = fields["completed_at"]
     row = await _update(change, before.id, values, at)
@@ -156,10 +156,10 @@ def _effects_of_state(before: OnboardingRow, state: str, at: datetime) -> dict[s
     return {}
 
 
-def _effects_of_phase(before: OnboardingRow, left: Phase, entered: Phase, at: datetime) -> dict[str, Any]:
+def _effects_of_phase(left: Phase, entered: Phase, at: datetime) -> dict[str, Any]:
     """Return what changes with the phase: its clock starts anew, the onboarding is complete or no longer so."""
     values: dict[str, Any] = {"phase_entered_at": at, "phase_waited": timedelta()}
-    if entered.kind == "terminal" and before.completed_at is None:
+    if entered.kind == "terminal":
         values["completed_at"] = in_milliseconds(at)
     elif left.kind == "terminal":
         values["completed_at"] = None

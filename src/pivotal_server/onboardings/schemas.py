@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from pivotal_server.core.clock import to_iso, to_iso_or_none
@@ -45,7 +46,16 @@ State = Annotated[
 ]
 Moment = Annotated[DateTime, AfterValidator(in_milliseconds), WithJsonSchema({"type": "string", "format": "date-time"})]
 TeammateId = Annotated[ExternalId | None, Field(description="Id of a teammate in this workspace.")]
-Notes = Annotated[str, Field(max_length=100_000)]
+
+
+def _check_notes(value: str) -> str:
+    if len(value.encode()) > MAX_NOTES_BYTES:
+        raise PydanticCustomError("too_big", f"Notes must be at most {MAX_NOTES_BYTES} bytes")
+    return value
+
+
+MAX_NOTES_BYTES = 100_000
+Notes = Annotated[str, Field(max_length=MAX_NOTES_BYTES), AfterValidator(_check_notes)]
 ReminderDays = Annotated[Count, Field(ge=1, le=365), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 365})]
 Metadata = Annotated[JsonObject | None, Field(description="Opaque to Pivotal, returned as sent; up to 16 KiB.")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive
 
 MAX_BODY_BYTES = 1024 * 1024
+BODY_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +96,23 @@ def _query_values(query_string: bytes) -> dict[str, str]:
     return values
 
 
-async def read_body(receive: Receive, content_length: bytes | None) -> bytes:
+async def read_body(receive: Receive, content_length: bytes | None, seconds: float = BODY_SECONDS) -> bytes:
     """Return the request's body.
 
     Raises:
-        ApiError: 413 where it is larger than 1 MiB.
+        ApiError: 413 where it is larger than 1 MiB, 408 where it takes too long to arrive.
     """
     if content_length is not None and content_length.isdigit() and int(content_length) > MAX_BODY_BYTES:
         raise _too_large()
+    try:
+        async with asyncio.timeout(seconds):
+            return await _read_chunks(receive)
+    except TimeoutError:
+        message = f"The request body did not arrive within {seconds} seconds."
+        raise ApiError(408, "http_exception", message) from None
+
+
+async def _read_chunks(receive: Receive) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pivotal_server.core.errors import ApiError
-from pivotal_server.identity.gate import WINDOW_SECONDS, invalid_key
+from pivotal_server.identity.gate import CHALLENGE, WINDOW_SECONDS, invalid_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,7 +53,8 @@ class RequestHeaders:
             ApiError: 401 ``missing_api_key`` or, for anything but one Bearer token, ``invalid_api_key``.
         """
         if not self.authorization:
-            raise ApiError(401, "missing_api_key", "Send your API key in the Authorization header: Bearer pivotal_…")
+            message = "Send your API key in the Authorization header: Bearer pivotal_…"
+            raise ApiError(401, "missing_api_key", message, headers=CHALLENGE)
         scheme, _, token = self.authorization.partition(b" ")
         if scheme.lower() != b"bearer" or not token or not token.isascii() or b" " in token or b"\t" in token:
             raise invalid_key()
@@ -88,7 +89,7 @@ def rate_headers(admission: Admission, now: datetime) -> Headers:
         (b"x-ratelimit-remaining", b"%d" % remaining),
         (b"x-ratelimit-reset", b"%d" % (int(now.timestamp()) + reset)),
         (b"ratelimit-policy", b'"default";q=%d;w=%d' % (admission.rate_limit, WINDOW_SECONDS)),
-        (b"ratelimit", b'"default";r=%d;t=%d' % (remaining, reset)),
+        (b"ratelimit", b'"default";r=%d;t=%d' % (remaining, min(reset, WINDOW_SECONDS))),
     )
 
 

@@ -26,6 +26,7 @@ _WORDS = {
     403: ("The key lacks the scope", "insufficient_scope", "This API key lacks the scope customers:write.", None),
     404: ("Not found", "customer_not_found", "Customer not found.", None),
     409: ("Conflict", "slug_taken", "Another customer has this slug.", "slug"),
+    408: ("Body too slow", "http_exception", "The request body did not arrive within 20 seconds.", None),
     413: ("Body too large", "http_exception", "The request body is larger than 1048576 bytes.", None),
     415: ("Not JSON", "http_exception", "Send the body as application/json.", None),
     429: ("Rate limit exceeded", "rate_limited", "Rate limit exceeded. Retry after 12 seconds.", None),
@@ -103,7 +104,7 @@ def build_openapi(routes: Sequence[BaseRoute], *, version: str, server_url: str)
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             if method != "get":
-                _document_idempotency(operation)
+                _document_write(operation)
             # What a path's first id names is what its 404 is about.
             _complete(operation, schemas, "customer" if "/customers/{" in path else operation["tags"][0])
     return document
@@ -149,6 +150,7 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any], resource: str)
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "query":
             _say_as_text(parameter)
+        parameter.setdefault("description", _describe(parameter))
     if not public:
         operation["security"] = _SECURITY
         for status in (401, 403, 429):
@@ -157,8 +159,7 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any], resource: str)
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
         _give_example(operation["requestBody"]["content"], schemas)
-        for status in (413, 415):
-            answers.setdefault(str(status), _error_answer(status))
+        answers.setdefault("415", _error_answer(415))
     for status, answer in answers.items():
         answer["description"] = _SUCCESS.get(status, answer["description"])
         answer["headers"] = _headers(int(status), public=public)
@@ -200,6 +201,8 @@ def _headers(status: int, *, public: bool) -> dict[str, Any]:
             "X-RateLimit-Limit": ("Requests allowed in any 60 seconds.", "integer"),
             "X-RateLimit-Remaining": ("Requests left.", "integer"),
             "X-RateLimit-Reset": ("Unix time at which the whole limit is free again.", "integer"),
+            "RateLimit-Policy": ("The limit and its window in seconds, in the IETF's notation.", "string"),
+            "RateLimit": ("Requests left and seconds until the limit is free again, likewise.", "string"),
         }
     if status == 429:  # noqa: PLR2004 - the one status with a wait
         headers["Retry-After"] = ("Seconds until the next request is accepted.", "integer")
@@ -208,6 +211,15 @@ def _headers(status: int, *, public: bool) -> dict[str, Any]:
     return {
         name: {"description": description, "schema": {"type": kind}} for name, (description, kind) in headers.items()
     }
+
+
+def _describe(parameter: dict[str, Any]) -> str:
+    """Return what a parameter means whose declaration leaves that to its name."""
+    if parameter["in"] == "path":
+        return "Numeric `display_id` or `id`."
+    if parameter["name"] == "updated_since":
+        return "Only what was updated at this instant or later."
+    return f"Only those whose `{parameter['name']}` is this."
 
 
 def _say_as_text(parameter: dict[str, Any]) -> None:
@@ -221,10 +233,11 @@ def _say_as_text(parameter: dict[str, Any]) -> None:
         schema["default"] = str(schema["default"])
 
 
-def _document_idempotency(operation: dict[str, Any]) -> None:
-    """Add the ``Idempotency-Key`` header to a writing operation's parameters, and the answers that it may meet."""
+def _document_write(operation: dict[str, Any]) -> None:
+    """Add to a writing operation the ``Idempotency-Key`` header, and the answers that it and any body may meet."""
     answers = operation["responses"]
-    answers.setdefault("400", _error_answer(400))
+    for status in (400, 408, 413):
+        answers.setdefault(str(status), _error_answer(status))
     if "409" not in answers:
         words = "This Idempotency-Key was used before, with a different request body."
         error = {"type": type_of(409), "code": "idempotency_key_reused", "message": words}

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from pivotal_server.core.errors import ApiError, internal_error
 from pivotal_server.core.ids import new_prefixed_id
 from pivotal_server.identity import keys
-from pivotal_server.identity.gate import Admission, admit, invalid_key
+from pivotal_server.identity.gate import Admission, admit, invalid_key, verify_key
 from pivotal_server.identity.models import ALL_SCOPES, Actor
 from pivotal_server.identity.usage import LoggedRequest
 from pivotal_server.rest.binding import check_content_type, read_body, signature_of
@@ -114,8 +114,9 @@ async def _perform(services: Services, call: Call, visit: _Visit, match: Match) 
     ):
         raise invalid_key()
     arguments, refusal = await _prepare(call, visit, match)
+    await verify_key(services.pool, credential, services.verifier)
     async with services.pool.acquire() as connection:
-        admission = await admit(connection, credential, services.verifier, services.clock.now())
+        admission = await admit(connection, credential, services.clock.now())
         visit.admission = admission
         if not admission.admitted:
             raise rate_limited(admission, services.clock.now())

@@ -27,6 +27,9 @@ DEFAULTS: Mapping[str, str] = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
+    # A value that is taken is an answer to somebody, not an error of ours: no statement and no value of it is logged.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 
 # The supervisor finds and guards its server by these.
