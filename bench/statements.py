@@ -34,13 +34,20 @@ _PARAMETER = re.compile(r"\$(\d+)")
 _BUCKET_SECONDS = 0.5
 # What pgbench would take for one of its own variables, such as the end of an array slice [1:n].
 _STRAY_VARIABLE = re.compile(r"(?<!:):[A-Za-z_]\w*")
-# What each transaction begins with: it draws a workspace and learns the time, which pgbench itself cannot tell, from
-# the transactions that its client has run.
-_DRAW = (
-    r"\set w random(1, :workspaces)",
+# What each transaction begins with: it learns the time, which pgbench cannot tell, from the transactions that its
+# client has run.
+_COUNT = (
     r"\set i :i + 1",
     rf"\set bucket :first_bucket + :i * :clients * {round(1 / _BUCKET_SECONDS)} / :a_second",
 )
+# Texts cannot be drawn in a script, and drawing them inside the statements would cost more than a parameter: every so
+# many transactions a statement draws the workspace of the next ones.
+_DRAW = r"""\if :i %% 20 = 1
+\set w random(1, :workspaces)
+SELECT (CAST('{%s}' AS text[]))[CAST(:w AS integer)] AS workspace,
+    (CAST('{%s}' AS text[]))[CAST(:w AS integer)] AS public_id \gset
+\endif"""
+_WORKSPACE = "CAST(:workspace AS text)"
 _NAME = "Aurora Outfitters"
 _SAMPLE: dict[str, Any] = {
     **dict.fromkeys(CustomerRow._fields),
@@ -73,8 +80,9 @@ def read_script(tenants: Sequence[Tenant], tps: float) -> Script:
     """
     by_id = BY_REFERENCE.format(column="id")
     text = _script(
-        [*_DRAW, r"\set c random(1, :customers)"],
-        [_gate(tenants), bind(by_id, _workspace(tenants), "('c' || lpad(CAST(:c AS text), 24, '0'))")],
+        tenants,
+        [r"\set c random(1, :customers)"],
+        [_gate(), bind(by_id, _WORKSPACE, "('c' || lpad(CAST(:c AS text), 24, '0'))")],
     )
     return Script(text, _variables(tenants, tps), {"rate_windows.n_tup_upd": 1, "customers.idx_tup_fetch": 1})
 
@@ -82,8 +90,8 @@ def read_script(tenants: Sequence[Tenant], tps: float) -> Script:
 def list_script(tenants: Sequence[Tenant], tps: float) -> Script:
     """Return the statements of a list of 100; the 101st row is how the server knows that more follow."""
     first_page = LIST.format(filters="c.archived_at IS NULL")
-    parameters = (_workspace(tenants), "CAST(:before AS timestamptz)", "CAST(:limit AS bigint)")
-    text = _script(_DRAW, [_gate(tenants), bind(first_page, *parameters)])
+    parameters = (_WORKSPACE, "CAST(:before AS timestamptz)", "CAST(:limit AS bigint)")
+    text = _script(tenants, [], [_gate(), bind(first_page, *parameters)])
     page = {"before": END_OF_TIME.isoformat(), "limit": "101"}
     work = {"rate_windows.n_tup_upd": 1, "customers.idx_tup_fetch": 101}
     return Script(text, {**_variables(tenants, tps), **page}, work)
@@ -95,8 +103,9 @@ def create_script(tenants: Sequence[Tenant], tps: float) -> Script:
     ``:now`` is a microsecond that no other transaction of the run has, and numbers everything that has to be unique.
     """
     text = _script(
-        [*_DRAW, r"\set now :start + :i * :clients + :client_id", r"\set lock random(1, 9223372036854775806)"],
-        [_gate(tenants), "BEGIN", _lock_and_find(tenants), _create(tenants), _write_records(tenants), "COMMIT"],
+        tenants,
+        [r"\set now :start + :i * :clients + :client_id", r"\set lock random(1, 9223372036854775806)"],
+        [_gate(), "BEGIN", _lock_and_find(), _create(), _write_records(), "COMMIT"],
     )
     work = {
         "rate_windows.n_tup_upd": 1, "counters.n_tup_upd": 1, "customers.n_tup_ins": 1, "activity.n_tup_ins": 1,
@@ -120,8 +129,11 @@ def bind(sql: str, *expressions: str) -> str:
     return _PARAMETER.sub(lambda match: expressions[int(match.group(1)) - 1], sql).strip()
 
 
-def _script(settings: Sequence[str], statements: Sequence[str]) -> str:
-    return "\n".join([*settings, *(f"{statement};" for statement in statements)]) + "\n"
+def _script(tenants: Sequence[Tenant], settings: Sequence[str], statements: Sequence[str]) -> str:
+    workspaces = ",".join(tenant.workspace_id for tenant in tenants)
+    public_ids = ",".join(tenant.credential.public_id for tenant in tenants)
+    lines = [*_COUNT, _DRAW % (workspaces, public_ids), *settings, *(f"{statement};" for statement in statements)]
+    return "\n".join(lines) + "\n"
 
 
 def _variables(tenants: Sequence[Tenant], tps: float) -> dict[str, str]:
@@ -134,15 +146,6 @@ def _variables(tenants: Sequence[Tenant], tps: float) -> dict[str, str]:
         "first_bucket": str(int(now.timestamp() / _BUCKET_SECONDS)),
         "a_second": str(max(round(tps), 1)),
     }
-
-
-def _one_of(values: Sequence[str]) -> str:
-    """Return the expression for the value of the workspace that the transaction drew: a constant array's element."""
-    return f"(CAST('{{{','.join(values)}}}' AS text[]))[CAST(:w AS integer)]"
-
-
-def _workspace(tenants: Sequence[Tenant]) -> str:
-    return _one_of([tenant.workspace_id for tenant in tenants])
 
 
 def _text(variable: str) -> str:
@@ -161,21 +164,20 @@ def _array(expression: str, of: str) -> str:
     return f"CAST(ARRAY[{expression}] AS {of}[])"
 
 
-def _gate(tenants: Sequence[Tenant]) -> str:
-    public_ids = _one_of([tenant.credential.public_id for tenant in tenants])
-    return bind(GATE, public_ids, "CAST(:bucket AS bigint)", "CAST(:present AS timestamptz)")
+def _gate() -> str:
+    return bind(GATE, _text("public_id"), "CAST(:bucket AS bigint)", "CAST(:present AS timestamptz)")
 
 
-def _lock_and_find(tenants: Sequence[Tenant]) -> str:
+def _lock_and_find() -> str:
     since = f"({_at()} - interval '24 hours')"
     return bind(
         LOCK_AND_FIND,
-        *(_workspace(tenants), _text("method"), _text("path"), _unique("'bench-'", 30), since),
+        *(_WORKSPACE, _text("method"), _text("path"), _unique("'bench-'", 30), since),
         "CAST(:lock AS bigint)",
     )
 
 
-def _create(tenants: Sequence[Tenant]) -> str:
+def _create() -> str:
     """Return the insert of a customer with the fields that the load generator sends: the others are empty."""
     slug = _unique("'aurora-'", 20)
     sent = [_text("name"), slug, f"({slug} || '.example')", "'onboarding'"]
@@ -183,10 +185,10 @@ def _create(tenants: Sequence[Tenant]) -> str:
     external_ids_and_owner = ["CAST(NULL AS text)"] * 6
     objects = ["CAST('{}' AS text[])", "CAST('{}' AS json)", "CAST('{}' AS json)"]
     fields = [*sent, *plan_to_orders, *external_ids_and_owner, *objects]
-    return bind(CREATE, _workspace(tenants), _at(), _unique(_text("stem"), 16), *fields)
+    return bind(CREATE, _WORKSPACE, _at(), _unique(_text("stem"), 16), *fields)
 
 
-def _write_records(tenants: Sequence[Tenant]) -> str:
+def _write_records() -> str:
     no_text = "CAST(NULL AS text)"
     id_ = _unique(_text("stem"), 16)
     actor = ["'api_key'", _text("actor"), _text("actor_name"), "true", _unique("'req_'", 24), "'127.0.0.1'"]
@@ -203,7 +205,7 @@ def _write_records(tenants: Sequence[Tenant]) -> str:
         _text("method"), _text("path"), _unique("'bench-'", 30), "CAST(:hash AS bytea)", "CAST(201 AS smallint)",
         f"('/api/v1/customers/' || {id_})", "CAST(:body AS bytea)", _at(),
     ]  # fmt: skip
-    return bind(WRITE_RECORDS, _workspace(tenants), *actor, *entries, *events, *answer)
+    return bind(WRITE_RECORDS, _WORKSPACE, *actor, *entries, *events, *answer)
 
 
 def _create_variables() -> dict[str, str]:
