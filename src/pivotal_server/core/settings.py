@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, validation_alias="PORT", description="Port of the web server.")
     public_url: str | None = Field(default=None, description="Address at which users reach the server.")
     workers: int = Field(default=0, ge=0, le=256, description="Web server processes; 0 means one per core.")
-    database_connections: int = Field(default=2, ge=2, le=200, description="Database connections of each process.")
+    database_connections: int = Field(default=4, ge=2, le=200, description="Database connections of each process.")
     trust_proxy: bool = Field(
         default=False, description="Take the client address from X-Forwarded-For (only behind a proxy of yours)."
     )
