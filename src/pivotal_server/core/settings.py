@@ -1,10 +1,20 @@
 """Settings: environment variables, read once at start."""
 
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, FilePath
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+# Written as one list with commas; pydantic-settings would read JSON.
+_SPLIT = (NoDecode, BeforeValidator(_split))
 
 
 class Settings(BaseSettings):
@@ -32,6 +42,17 @@ class Settings(BaseSettings):
     )
     request_log_days: int = Field(default=30, ge=1, le=3650, description="Days for which API requests are kept.")
     event_days: int = Field(default=30, ge=1, le=3650, description="Days for which events are kept.")
+    outbound_allow: Annotated[tuple[IPv4Network | IPv6Network, ...], *_SPLIT] = Field(
+        default=(),
+        description="Networks that outbound requests may reach although they are not public, and without TLS"
+        " (for development: 127.0.0.0/8,::1).",
+    )
+    outbound_ca: FilePath | None = Field(
+        default=None, description="Certificate authorities (PEM) to trust in outbound requests beside the system's."
+    )
+    outbound_dns: Annotated[tuple[str, ...], *_SPLIT] = Field(
+        default=(), description="Name servers for outbound requests (address or address:port); else the system's."
+    )
 
     @cached_property
     def base_url(self) -> str:
