@@ -17,6 +17,7 @@ from pivotal_server.identity.models import ApiKey, Person, Workspace
 from pivotal_server.onboardings.models import OnboardingRow, TransitionRow
 from pivotal_server.onboardings.phases import Phase
 from pivotal_server.timeline.models import Activity
+from pivotal_server.webhooks.models import AttemptRow, DeliveryRow, EndpointRow
 
 if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
@@ -37,9 +38,13 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     TransitionRow: ("phase_transitions", set(), set()),
     Activity: ("activity", set(), {"customer_id", "onboarding_id", "subject_type", "subject_id", "request_id", "ip"}),
     StoredEvent: ("events", set(), {"type", "livemode"}),
+    EndpointRow: ("webhook_endpoints", set(), {"owner_told_at", "rate_used_until"}),
+    DeliveryRow: ("deliveries", set(), {"scheduled_attempts", "first_attempt_at", "payload"}),
+    AttemptRow: ("delivery_attempts", set(), {"delivery_id"}),
 }
 TYPES = {
     "text": str,
+    "bytea": bytes,
     "json": str,
     "bigint": int,
     "integer": int,

@@ -57,6 +57,8 @@ WITH entries AS (
 ), facts AS (
     INSERT INTO events (workspace_id, livemode, id, created_at, type, payload)
     SELECT $1, $5, f.* FROM unnest($17::text[], $18::timestamptz[], $19::text[], $20::text[]) f
+), unsent AS (
+    INSERT INTO outbox (workspace_id, created_at) SELECT $1, f FROM unnest($18::timestamptz[]) f
 ), record AS (
     INSERT INTO idempotency_records AS r
         (workspace_id, method, path, key, body_hash, status, location, body, created_at)

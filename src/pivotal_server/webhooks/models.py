@@ -1,0 +1,78 @@
+"""The shapes of endpoints, deliveries and attempts as stored, and what follows from them."""
+
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+
+DeliveryStatus = Literal["pending", "delivered", "failed"]
+DELIVERY_STATUSES: tuple[DeliveryStatus, ...] = ("pending", "delivered", "failed")
+DisabledReason = Literal["manual", "failures"]
+
+# How long the former secret signs beside the new one (documentation: Secret rotation).
+ROTATION_OVERLAP = timedelta(hours=24)
+# Deliveries in a row that failed for good, after which an endpoint gets no more.
+MAX_CONSECUTIVE_FAILURES = 100
+
+DELIVERY_ID = (
+    "'msg_' || substr({event_id}, 5, 10)"
+    " || left(encode(sha256(convert_to({event_id} || {endpoint_id}, 'UTF8')), 'hex'), 14)"
+)
+"""SQL for the id of an event's delivery to an endpoint; formatted with SQL for ``event_id`` and ``endpoint_id``.
+
+It follows from the two, so that an event has one ``svix-id`` at an endpoint for good, whenever it is sent again. The
+time of the event comes first, as in every id.
+"""
+
+
+class EndpointRow(NamedTuple):
+    """A webhook endpoint as stored."""
+
+    id: str
+    url: str
+    description: str | None
+    events: list[str]
+    test_mode: bool
+    rate_limit: int | None
+    secret: bytes
+    previous_secret: bytes | None
+    previous_secret_until: datetime | None
+    disabled_at: datetime | None
+    disabled_reason: DisabledReason | None
+    unhealthy: bool
+    consecutive_failures: int
+    failed_deliveries: int
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+class DeliveryRow(NamedTuple):
+    """An event on its way to an endpoint, as stored; ``created_at`` is the event's."""
+
+    id: str
+    endpoint_id: str
+    event_id: str
+    event_type: str
+    livemode: bool
+    created_at: datetime
+    status: DeliveryStatus
+    attempts: int
+    next_attempt_at: datetime | None
+    lease: int | None
+    last_attempt_at: datetime | None
+    last_status_code: int | None
+
+
+class AttemptRow(NamedTuple):
+    """One request of a delivery and what came of it; JSON columns are text."""
+
+    number: int
+    created_at: datetime
+    status_code: int | None
+    latency_ms: int
+    error_kind: str | None
+    error: str | None
+    request_url: str
+    request_headers: str
+    response_headers: str | None
+    response_body: str | None
+    response_truncated: bool
