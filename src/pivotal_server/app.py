@@ -15,6 +15,7 @@ from pivotal_server.contacts import api as contacts
 from pivotal_server.core.clock import Clock
 from pivotal_server.core.migrations import check_schema
 from pivotal_server.core.pool import Pool
+from pivotal_server.core.wake import WorkerBell
 from pivotal_server.customers import api as customers
 from pivotal_server.events import api as events
 from pivotal_server.identity.api_keys import checksum_secret
@@ -68,12 +69,13 @@ async def start_services(dsn: str, settings: Settings, clock: Clock, openapi: by
         async with pool.acquire() as connection:
             await check_schema(connection)
             secret = await checksum_secret(connection)
-        usage, verifier = UsageLog(pool), KeyVerifier()
+        usage, verifier, bell = UsageLog(pool), KeyVerifier(), WorkerBell(pool)
         writer = asyncio.create_task(usage.run())
-        yield Services(pool, clock, verifier, usage, secret, settings.trust_proxy, openapi)
+        yield Services(pool, clock, verifier, usage, bell, secret, settings.trust_proxy, openapi)
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
         await usage.write()
+        await bell.close()
         verifier.close()
     finally:
         await pool.close()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pivotal_server.core.clock import Clock
     from pivotal_server.core.db import Connection
     from pivotal_server.core.pool import Pool
+    from pivotal_server.core.wake import WorkerBell
     from pivotal_server.identity.gate import Admission
     from pivotal_server.identity.keys import KeyVerifier
     from pivotal_server.identity.models import Actor
@@ -38,6 +39,7 @@ class Services:
     clock: Clock
     verifier: KeyVerifier
     usage: UsageLog
+    bell: WorkerBell
     checksum_secret: bytes
     trust_proxy: bool
     openapi: bytes
@@ -107,8 +109,10 @@ class Call(Request):
             ApiError: what the action raised, or 409 for an idempotency key in use or used with another body.
         """
         key = self.idempotency
+        has_work = False
 
         async def run() -> Reply:
+            nonlocal has_work
             if key is not None:
                 await lock_key(self.connection, self.actor.workspace_id, key, self.services.clock.now())
             change = Change(self.connection, self.actor, self.services.clock)
@@ -118,10 +122,11 @@ class Call(Request):
             answer = Answer(key.method, key.path, key.key, key.body_hash, status, place, body) if key else None
             if not await change.write_records(answer):
                 raise lost_race()
+            has_work = change.has_work
             return Reply(body, status, ((b"location", place.encode()),) if place else ())
 
         try:
-            return await in_transaction(self.connection, self.services.clock, run)
+            finished = await in_transaction(self.connection, self.services.clock, run)
         except ReplayError as replay:
             return replayed(replay.answer)
         except Exception:
@@ -131,6 +136,9 @@ class Call(Request):
             ):
                 return replayed(answer)
             raise
+        if has_work:
+            self.services.bell.ring()
+        return finished
 
 
 def replayed(answer: Answer) -> Reply:

@@ -82,7 +82,7 @@ class Change:
         at: when it happens; every row it writes carries this or a later instant.
     """
 
-    __slots__ = ("_clock", "_entries", "_events", "actor", "at", "connection")
+    __slots__ = ("_clock", "_entries", "_events", "_work_is_due", "actor", "at", "connection")
 
     def __init__(self, connection: Connection, actor: Actor, clock: Clock) -> None:
         self.connection = connection
@@ -91,6 +91,16 @@ class Change:
         self._clock = clock
         self._entries: list[tuple[str, datetime, str, str, str, str, str | None, str | None, str]] = []
         self._events: list[Event] = []
+        self._work_is_due = False
+
+    @property
+    def has_work(self) -> bool:
+        """Whether the workers have something to do once this is committed."""
+        return self._work_is_due or bool(self._events)
+
+    def wake_worker(self) -> None:
+        """Have the workers look for work after the commit; events do so by themselves."""
+        self._work_is_due = True
 
     def note(self, type_: str, summary: str, subject: Subject, data: dict[str, Any] | None = None) -> None:
         """Add an activity entry: the line on the customer's timeline and in the audit log.

@@ -1,0 +1,194 @@
+"""The loops that drive the four steps, from the first event to the last record before the end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from pivotal_server.core.db import in_transaction
+from pivotal_server.core.wake import CHANNEL
+from pivotal_server.webhooks.engine.claim import FIRST_ROOM, Claimed, claim
+from pivotal_server.webhooks.engine.fan_out import BATCH, fan_out
+from pivotal_server.webhooks.engine.record import Recorded, count_failures, record
+from pivotal_server.webhooks.engine.rooms import Key, Rooms
+from pivotal_server.webhooks.engine.send import Attempt, failure_of_ours, send
+from pivotal_server.webhooks.engine.trouble import report
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from pivotal_server.core.clock import Clock
+    from pivotal_server.core.outbound_http import OutboundHttp
+    from pivotal_server.core.pool import Pool
+
+logger = logging.getLogger(__name__)
+
+_UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# Work is looked for this often where no notification comes: for retries that have become due, for the leases of workers
+# that died, and for notifications that were lost.
+_POLL_SECONDS = 1.0
+_RETRY_SECONDS = 1.0
+_MAX_BATCH = 500
+# A little more than the longest request.
+_DRAIN_SECONDS = 10.5
+
+
+class DeliveryEngine:
+    """Delivers webhooks until it is told to stop.
+
+    Args:
+        pool: connections to the database; five are used.
+        http: the way out.
+        clock: the source of time.
+        concurrency: the most requests to have under way at once.
+    """
+
+    def __init__(self, pool: Pool, http: OutboundHttp, clock: Clock, concurrency: int) -> None:
+        self._pool = pool
+        self._http = http
+        self._clock = clock
+        self._concurrency = concurrency
+        self._rooms = Rooms()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._attempts: list[Attempt] = []  # made and not recorded
+        self._rung = asyncio.Event()
+        self._due = asyncio.Event()
+        self._made = asyncio.Event()
+        # Whether the last claim left something behind for want of room.
+        self._hungry = False
+        self._stopping = False
+        self._drained = False  # nothing is under way any more
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Deliver until ``stopping`` is set; requests under way are then finished and recorded.
+
+        The database may be away for any time: nothing is lost, and work goes on when it is back.
+        """
+        recording = asyncio.create_task(self._again(self._record, lambda: self._drained and not self._attempts))
+        listening, *finding = [
+            asyncio.create_task(self._again(work, lambda: self._stopping))
+            for work in (self._listen, self._fan_out, self._claim)
+        ]
+        try:
+            await stopping.wait()
+        finally:
+            self._stopping = True
+            listening.cancel()
+            self._rung.set()
+            self._due.set()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_DRAIN_SECONDS):
+                    await asyncio.gather(*finding)
+                    await asyncio.gather(*self._sending)
+                    self._drained = True
+                    self._made.set()
+                    await recording
+            for task in (*finding, *self._sending, recording):
+                task.cancel()
+            await asyncio.gather(listening, *finding, *self._sending, recording, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        """Hear the bell until the connection is lost."""
+        async with self._pool.acquire() as connection:
+            lost = asyncio.Event()
+            connection.add_termination_listener(lambda _: lost.set())
+            await connection.add_listener(CHANNEL, lambda *_: self._rung.set())
+            self._rung.set()  # for what was missed meanwhile
+            await lost.wait()
+
+    async def _again(self, work: Callable[[], Awaitable[None]], ended: Callable[[], bool]) -> None:
+        """Do ``work`` over and over until the end; where the database is away, after a pause."""
+        told = False
+        while not ended():
+            try:
+                await work()
+                told = False
+            except _UNREACHABLE as error:
+                if not told:
+                    logger.warning("Deliveries wait for the database: %s", error)
+                told = True
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _fan_out(self) -> None:
+        self._rung.clear()
+        async with self._pool.acquire() as connection:
+            events, _ = await fan_out(connection)
+        self._due.set()
+        if events < BATCH and not self._stopping:
+            await _wait(self._rung)
+
+    async def _claim(self) -> None:
+        self._due.clear()
+        free = self._concurrency - len(self._sending) - len(self._attempts)
+        if free > 0:
+            rooms = self._rooms.left()
+            async with self._pool.acquire() as connection:
+                claimed = await claim(connection, self._clock.now(), free, rooms)
+            self._hungry = _left_some(claimed, free, rooms)
+            for delivery in claimed:
+                self._start(delivery)
+        else:
+            self._hungry = True
+        if not self._stopping:
+            await _wait(self._due)
+
+    def _start(self, delivery: Claimed) -> None:
+        self._rooms.begin((delivery.workspace_id, delivery.endpoint_id))
+        task = asyncio.create_task(self._send(delivery))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _send(self, delivery: Claimed) -> None:
+        try:
+            attempt = await send(self._http, delivery, self._clock)
+        except Exception:  # a defect of ours must not send the same thing forever, or nothing any more
+            logger.exception("Sending delivery %s failed", delivery.id)
+            attempt = failure_of_ours(delivery, self._clock.now())
+        self._rooms.end((delivery.workspace_id, delivery.endpoint_id), attempt)
+        self._attempts.append(attempt)
+        self._made.set()
+
+    async def _record(self) -> None:
+        if not self._attempts:
+            self._made.clear()
+            await self._made.wait()
+        batch = self._attempts[:_MAX_BATCH]
+        if batch:
+            recorded = await self._write(batch)
+            del self._attempts[: len(batch)]
+            if len(recorded) < len(batch):
+                logger.warning("%d attempts were not recorded: their leases had ended", len(batch) - len(recorded))
+            if self._hungry:
+                self._due.set()
+
+    async def _write(self, batch: list[Attempt]) -> list[Recorded]:
+        async with self._pool.acquire() as connection:
+            if all(attempt.succeeded or attempt.next_attempt_at for attempt in batch):
+                return await record(connection, batch)
+
+            async def work() -> list[Recorded]:
+                recorded = await record(connection, batch)
+                failed = [delivery for delivery in recorded if delivery.status == "failed"]
+                for trouble in await count_failures(connection, failed, self._clock.now()):
+                    await report(connection, self._clock, trouble)
+                return recorded
+
+            return await in_transaction(connection, self._clock, work)
+
+
+async def _wait(event: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_POLL_SECONDS):
+            await event.wait()
+
+
+def _left_some(claimed: list[Claimed], free: int, rooms: dict[Key, int]) -> bool:
+    """Return whether an endpoint, or the worker, was full, so that more may be due than was claimed."""
+    numbers: Counter[Key] = Counter((delivery.workspace_id, delivery.endpoint_id) for delivery in claimed)
+    full = any(number >= rooms.get(key, FIRST_ROOM) for key, number in numbers.items())
+    return full or len(claimed) >= free or any(room <= 0 for room in rooms.values())

@@ -1,0 +1,52 @@
+"""Events become deliveries: one for each endpoint that asked for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pivotal_server.webhooks.models import DELIVERY_ID
+
+if TYPE_CHECKING:
+    from pivotal_server.core.db import Connection
+
+# Of each workspace in one statement: a bulk import does not keep the events of others waiting.
+BATCH = 200
+
+# The list of workspaces is found by leaping from one to the next in the key, however many events they have.
+_FAN_OUT = f"""
+WITH RECURSIVE spaces AS (
+    (SELECT o.workspace_id FROM outbox o ORDER BY o.workspace_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT o.workspace_id FROM outbox o WHERE o.workspace_id > s.workspace_id ORDER BY o.workspace_id LIMIT 1)
+    FROM spaces s WHERE s.workspace_id IS NOT NULL
+), next AS MATERIALIZED (
+    SELECT o.place FROM spaces s CROSS JOIN LATERAL (
+        SELECT o.ctid AS place FROM outbox o WHERE o.workspace_id = s.workspace_id
+        ORDER BY o.created_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    ) o
+), taken AS (
+    DELETE FROM outbox o WHERE o.ctid = ANY (ARRAY (SELECT place FROM next)) RETURNING o.workspace_id, o.created_at
+), made AS (
+    INSERT INTO deliveries
+        (workspace_id, id, endpoint_id, event_id, event_type, livemode, created_at, status, next_attempt_at)
+    SELECT e.workspace_id, {DELIVERY_ID.format(event_id="e.id", endpoint_id="w.id")}, w.id, e.id, e.type, e.livemode,
+        e.created_at, 'pending', e.created_at
+    FROM taken t
+    JOIN events e ON e.workspace_id = t.workspace_id AND e.created_at = t.created_at
+    JOIN webhook_endpoints w ON w.workspace_id = e.workspace_id AND w.deleted_at IS NULL AND w.disabled_at IS NULL
+        AND w.test_mode <> e.livemode AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]
+    ON CONFLICT (workspace_id, endpoint_id, created_at) DO NOTHING
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM made)
+"""
+
+
+async def fan_out(connection: Connection) -> tuple[int, int]:
+    """Make the deliveries of events that have none yet; return how many events and deliveries that were.
+
+    No event counts twice and none is skipped, whoever else does the same at the same time: the outbox row goes and the
+    deliveries come in one statement.
+    """
+    events, deliveries = await connection.fetchrow(_FAN_OUT, BATCH)  # type: ignore[misc]  # always one row
+    return events, deliveries
