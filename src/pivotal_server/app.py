@@ -26,13 +26,15 @@ from pivotal_server.rest import meta
 from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
 from pivotal_server.rest.openapi import build_openapi
+from pivotal_server.webhooks import event_types
+from pivotal_server.webhooks.openapi import webhooks_section
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from pivotal_server.core.settings import Settings
 
-ROUTERS = (meta.router, customers.router, contacts.router, onboardings.router, events.router)
+ROUTERS = (meta.router, customers.router, contacts.router, onboardings.router, events.router, event_types.router)
 
 
 def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Dispatcher:
@@ -87,4 +89,4 @@ def openapi_document(settings: Settings) -> dict[str, Any]:
     app = FastAPI(openapi_url=None)
     for router in ROUTERS:
         app.include_router(router)
-    return build_openapi(app.routes, version=__version__, server_url=settings.base_url)
+    return build_openapi(app.routes, version=__version__, server_url=settings.base_url, webhooks=webhooks_section())

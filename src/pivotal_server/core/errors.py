@@ -65,7 +65,7 @@ def invalid_field(field: str, message: str) -> ApiError:
 
 def not_found(resource: str) -> ApiError:
     """Return the 404 of a resource, such as ``customer_not_found``."""
-    return ApiError(404, f"{resource}_not_found", f"{resource.capitalize()} not found.")
+    return ApiError(404, f"{resource}_not_found", f"{resource.replace('_', ' ').capitalize()} not found.")
 
 
 def internal_error(request_id: str) -> ApiError:

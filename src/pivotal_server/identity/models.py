@@ -19,6 +19,8 @@ SCOPES = (
     "onboardings:read",
     "onboardings:write",
     "events:read",
+    "webhooks:read",
+    "webhooks:write",
 )
 
 # Requests a minute by tier (documentation: Rate limits). A key with a limit of its own has the tier ``custom``.

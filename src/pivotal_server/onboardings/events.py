@@ -10,7 +10,7 @@ from pivotal_server.onboardings.schemas import present
 from pivotal_server.timeline.change import Change, Subject
 
 # These follow from the phase and from time passing: never a change of their own.
-_CLOCK_FIELDS = frozenset({"phase_entered_at", "phase_target_days", "time_in_phase_seconds", "time_waiting_seconds"})
+CLOCK_FIELDS = frozenset({"phase_entered_at", "phase_target_days", "time_in_phase_seconds", "time_waiting_seconds"})
 _STATE_FIELDS = frozenset({"state", "waiting_on_customer", "waiting_on_customer_since"})
 
 _STATE_SUMMARIES = {
@@ -59,7 +59,7 @@ def record_updated(
     """
     after = present(row, change.at)
     previous = previous_attributes(present(before, change.at), after)
-    previous = {name: value for name, value in previous.items() if name not in _CLOCK_FIELDS}
+    previous = {name: value for name, value in previous.items() if name not in CLOCK_FIELDS}
     for type_, summary, part in _entries(previous, row, phase):
         data = changes(part, after) | ({"reason": reason} if reason else {})
         change.note(type_, summary, _subject(row), data)

@@ -12,7 +12,7 @@ import orjson
 from fastapi.openapi.utils import get_openapi
 from typing_extensions import TypedDict
 
-from pivotal_server.core.errors import type_of
+from pivotal_server.core.errors import not_found, type_of
 from pivotal_server.core.validation import EXAMPLE_KEYWORD
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ _TAGS = {
     "contacts": "The people at a customer.",
     "onboardings": "A customer's way through the phases to launch.",
     "events": "What happened, as webhooks tell it.",
+    "event_types": "What webhooks can tell.",
+    "webhooks": "What is sent to your endpoints.",
 }
 _SUCCESS = {"200": "OK", "201": "Created"}
 _SECURITY: list[dict[str, list[str]]] = [{"BearerAuth": []}]
@@ -76,8 +78,17 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Error, "description": _WORDS[status][0]} for status in statuses}
 
 
-def build_openapi(routes: Sequence[BaseRoute], *, version: str, server_url: str) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document of the API's routes."""
+def build_openapi(
+    routes: Sequence[BaseRoute], *, version: str, server_url: str, webhooks: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of the API's routes.
+
+    Args:
+        routes: the API's.
+        version: of the server.
+        server_url: where it is reached.
+        webhooks: the document's ``webhooks`` section, and the ``components`` that come with it.
+    """
     generated = get_openapi(
         title="Pivotal API",
         version=version,
@@ -89,7 +100,7 @@ def build_openapi(routes: Sequence[BaseRoute], *, version: str, server_url: str)
         contact={"name": "Pivotal", "url": server_url},
         license_info={"name": "MIT", "identifier": "MIT"},
     )
-    document: dict[str, Any] = _say_as_contract(generated)
+    document: dict[str, Any] = say_as_contract(generated)
     schemas = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):  # FastAPI's own, which the API never answers
         schemas.pop(unused, None)
@@ -107,16 +118,19 @@ def build_openapi(routes: Sequence[BaseRoute], *, version: str, server_url: str)
                 _document_write(operation)
             # What a path's first id names is what its 404 is about.
             _complete(operation, schemas, "customer" if "/customers/{" in path else operation["tags"][0])
+    document["webhooks"] = webhooks["webhooks"]
+    for kind, components in webhooks["components"].items():
+        document["components"][kind] = document["components"].get(kind, {}) | components
     return document
 
 
-def _say_as_contract(node: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return the node with the contract's way of writing: see the module's docstring."""
+def say_as_contract(node: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return a JSON Schema, or a document of them, with the contract's way of writing: see the module's docstring."""
     if isinstance(node, list):
-        return [_say_as_contract(item) for item in node]
+        return [say_as_contract(item) for item in node]
     if not isinstance(node, dict):
         return node
-    node = {key: value if key in {"example", "examples"} else _say_as_contract(value) for key, value in node.items()}
+    node = {key: value if key in {"example", "examples"} else say_as_contract(value) for key, value in node.items()}
     if isinstance(node.get("title"), str) and "openapi" not in node and "version" not in node:
         del node["title"]
     if EXAMPLE_KEYWORD in node:
@@ -181,7 +195,8 @@ def _error_answer(status: int) -> dict[str, Any]:
 def _error_example(status: int, resource: str) -> dict[str, Any]:
     _, code, message, field = _WORDS[status]
     if status == 404:  # noqa: PLR2004 - the one code that names a resource
-        code, message = f"{resource}_not_found", f"{resource.capitalize()} not found."
+        missing = not_found(resource)
+        code, message = missing.code, missing.message
     error = {"type": type_of(status), "code": code, "message": message}
     return {"error": error | ({"field": field} if field else {})}
 
