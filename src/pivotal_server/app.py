@@ -26,6 +26,7 @@ from pivotal_server.rest import meta
 from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
 from pivotal_server.rest.openapi import build_openapi
+from pivotal_server.webhooks import api as webhooks
 from pivotal_server.webhooks import event_types
 from pivotal_server.webhooks.openapi import webhooks_section
 
@@ -34,7 +35,15 @@ if TYPE_CHECKING:
 
     from pivotal_server.core.settings import Settings
 
-ROUTERS = (meta.router, customers.router, contacts.router, onboardings.router, events.router, event_types.router)
+ROUTERS = (
+    meta.router,
+    customers.router,
+    contacts.router,
+    onboardings.router,
+    events.router,
+    event_types.router,
+    webhooks.router,
+)
 
 
 def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Dispatcher:
@@ -73,7 +82,7 @@ async def start_services(dsn: str, settings: Settings, clock: Clock, openapi: by
             secret = await checksum_secret(connection)
         usage, verifier, bell = UsageLog(pool), KeyVerifier(), WorkerBell(pool)
         writer = asyncio.create_task(usage.run())
-        yield Services(pool, clock, verifier, usage, bell, secret, settings.trust_proxy, openapi)
+        yield Services(pool, clock, verifier, usage, bell, secret, settings, openapi)
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
         await usage.write()

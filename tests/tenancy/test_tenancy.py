@@ -15,13 +15,21 @@ from pivotal_server.app import ROUTERS
 from pivotal_server.rest.route import ApiRoute
 from tests.harness import World
 from tests.support import Json, body_of, create_contact, create_customer, create_onboarding, error_of, events
+from tests.webhooks.support import create_endpoint
 
 if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
 
 NOBODY = "c" + "0" * 24
 # What the segment before an id names: the resource, and what an id of nobody's looks like.
-RESOURCES = {"customers": NOBODY, "contacts": NOBODY, "onboardings": NOBODY, "events": "evt_" + "0" * 24}
+RESOURCES = {
+    "customers": NOBODY,
+    "contacts": NOBODY,
+    "onboardings": NOBODY,
+    "events": "evt_" + "0" * 24,
+    "webhook_endpoints": "ep_" + "0" * 24,
+    "deliveries": "msg_" + "0" * 24,
+}
 # These tell everybody the same, and read nothing that a workspace has.
 EVERYBODYS = {"list-event-types", "get-event-type"}
 # A body for every writing route with an id in its path.
@@ -30,6 +38,13 @@ BODIES: dict[str, Json] = {
     "create-customer-contact": {"name": "Spy", "email": "spy@northwind.example"},
     "update-contact": {"title": "Stolen"},
     "update-onboarding": {"notes": "Stolen"},
+    "update-webhook-endpoint": {"url": "https://hooks.northwind.example/stolen"},
+    "enable-webhook-endpoint": {},
+    "rotate-webhook-endpoint-secret": {},
+    "send-test-event": {"type": "customer.created"},
+    "replay-missing-deliveries": {"since": "2026-01-01T00:00:00Z"},
+    "resend-events": {"event_ids": ["evt_" + "0" * 24]},
+    "replay-delivery": {},
 }
 TENANT_TABLES = """
 SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
@@ -66,6 +81,10 @@ def resource_of(route: ApiRoute) -> str | None:
     return resource
 
 
+def singular(resource: str) -> str:
+    return "delivery" if resource == "deliveries" else resource.removesuffix("s")
+
+
 def with_id(route: ApiRoute, id_: str) -> str:
     return "/".join(id_ if part.startswith("{") else part for part in route.path.split("/"))
 
@@ -90,13 +109,18 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
     contact = await create_contact(fabrikam_api, customer["id"], email="contact-4@fabrikam.example")
     onboarding = await create_onboarding(fabrikam_api, customer["id"], csm_id=world.fabian.id)
     event = (await events(fabrikam_api))[-1]
+    endpoint = await create_endpoint(fabrikam_api, url="https://hooks.fabrikam.example/", rate_limit=5)
+    path = f"/webhook_endpoints/{endpoint['id']}"
+    (delivery,) = body_of(await fabrikam_api.post(f"{path}/resend", json={"event_ids": [event["id"]]}))["data"]
     ids = {
         "customers": [customer["id"], str(customer["display_id"]), f"00{customer['display_id']}"],
         "contacts": [contact["id"], str(contact["display_id"])],
         "onboardings": [onboarding["id"], str(onboarding["display_id"])],
         "events": [event["id"]],
+        "webhook_endpoints": [endpoint["id"]],
+        "deliveries": [delivery["id"]],
     }
-    known = [customer["id"], contact["id"], onboarding["id"], event["id"], world.fabian.id]
+    known = [*(names[0] for names in ids.values()), world.fabian.id, endpoint["secret"]]
     return Owned(ids, [*known, "fabrikam", "Fabrikam"])
 
 
@@ -107,7 +131,7 @@ async def ours(api: httpx.AsyncClient) -> Owned:
     contact = await create_contact(api, customer["id"])
     onboarding = await create_onboarding(api, customer["id"])
     ids = {name: [item["id"]] for name, item in zip(RESOURCES, (customer, contact, onboarding), strict=False)}
-    return Owned(ids, [])
+    return Owned(ids | {"webhook_endpoints": [(await create_endpoint(api))["id"]]}, [])
 
 
 async def belongings(connection: "Connection", workspace_id: str) -> dict[str, list[str]]:
@@ -144,7 +168,7 @@ async def test_an_id_of_another_workspace_is_nobodys(
             for headers in ({}, {"Idempotency-Key": "a-key"}):
                 url = f"http://testserver{with_id(route, id_)}"
                 response = await api.request(method, url, json=body, headers=headers)
-                assert error_of(response, 404)["code"] == f"{resource.removesuffix('s')}_not_found"
+                assert error_of(response, 404)["code"] == f"{singular(resource)}_not_found"
                 assert response.content == nobodys.content  # as if it were not there
                 silent(response, theirs)
     for workspace_id, stored in before.items():
@@ -160,6 +184,10 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
     "get-openapi": [({}, 200)],
     "list-phases": [({}, 200)],
     "list-events": [({}, 200), ({"workspace_id": "{org}"}, 200)],
+    "list-webhook-endpoints": [({}, 200), ({"org_id": "{org}"}, 200)],
+    "create-webhook-endpoint": [
+        ({"url": "https://hooks.northwind.example/", "events": ["*"], "workspace_id": "{org}"}, 201),
+    ],
     "list-customers": [
         ({}, 200),
         ({"slug": "fabrikam-4"}, 200),
@@ -227,12 +255,24 @@ async def test_what_is_ours_takes_no_reference_to_theirs(api: httpx.AsyncClient,
         assert body_of(await api.get(path)) == before
 
 
+async def test_our_endpoint_is_sent_nothing_of_theirs(api: httpx.AsyncClient, theirs: Owned, ours: Owned) -> None:
+    path = f"/webhook_endpoints/{ours.ids['webhook_endpoints'][0]}"
+    error = error_of(await api.post(f"{path}/resend", json={"event_ids": theirs.ids["events"]}), 400)
+    assert (error["code"], error["field"]) == ("invalid_field", "event_ids")
+    told = len(await events(api))
+    replay = body_of(await api.post(f"{path}/replay_missing", json={"since": "2026-01-01T00:00:00Z"}))
+    assert replay["scheduled"] == told
+    page = await api.get(f"{path}/deliveries", params={"limit": "100"})
+    assert len(body_of(page)["data"]) == told
+    silent(page, theirs)
+
+
 async def test_lists_of_an_owner_hold_what_is_his(
     api: httpx.AsyncClient, fabrikam_api: httpx.AsyncClient, theirs: Owned, ours: Owned
 ) -> None:
     """The walk above would be satisfied with routes that find nothing at all."""
     for client, owned in ((fabrikam_api, theirs), (api, ours)):
-        for resource in ("customers", "onboardings"):
+        for resource in ("customers", "onboardings", "webhook_endpoints"):
             listed = [item["id"] for item in body_of(await client.get(f"/{resource}"))["data"]]
             assert owned.ids[resource][0] in listed
     for resource, ids in theirs.ids.items():

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pivotal_server.core.clock import Clock
     from pivotal_server.core.db import Connection
     from pivotal_server.core.pool import Pool
+    from pivotal_server.core.settings import Settings
     from pivotal_server.core.wake import WorkerBell
     from pivotal_server.identity.gate import Admission
     from pivotal_server.identity.keys import KeyVerifier
@@ -41,7 +42,7 @@ class Services:
     usage: UsageLog
     bell: WorkerBell
     checksum_secret: bytes
-    trust_proxy: bool
+    settings: Settings
     openapi: bytes
 
 

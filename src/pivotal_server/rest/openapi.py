@@ -78,6 +78,14 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Error, "description": _WORDS[status][0]} for status in statuses}
 
 
+def conflict(code: str, message: str) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of a route's 409 with an example of its own."""
+    example = {"error": {"type": type_of(409), "code": code, "message": message}}
+    answer = errors(409)
+    answer[409]["content"] = {"application/json": {"example": example}}
+    return answer
+
+
 def build_openapi(
     routes: Sequence[BaseRoute], *, version: str, server_url: str, webhooks: dict[str, Any]
 ) -> dict[str, Any]:
@@ -116,8 +124,7 @@ def build_openapi(
         for method, operation in operations.items():
             if method != "get":
                 _document_write(operation)
-            # What a path's first id names is what its 404 is about.
-            _complete(operation, schemas, "customer" if "/customers/{" in path else operation["tags"][0])
+            _complete(operation, schemas, _resource_of(path) or operation["tags"][0].removesuffix("s"))
     document["webhooks"] = webhooks["webhooks"]
     for kind, components in webhooks["components"].items():
         document["components"][kind] = document["components"].get(kind, {}) | components
@@ -157,6 +164,15 @@ def _say_nullable(node: dict[str, Any]) -> dict[str, Any]:
     return nullable
 
 
+def _resource_of(path: str) -> str | None:
+    """Return what a path's first id names, which is what its 404 is about; None where it has none."""
+    collection, id_, _ = path.partition("/{")
+    if not id_:
+        return None
+    name = collection.rpartition("/")[2]
+    return name[:-3] + "y" if name.endswith("ies") else name.removesuffix("s")
+
+
 def _complete(operation: dict[str, Any], schemas: dict[str, Any], resource: str) -> None:
     """Add to an operation what every one has: errors, headers, examples, security."""
     answers, public = operation["responses"], operation.pop("x-public", False)
@@ -180,7 +196,7 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any], resource: str)
         content = answer.get("content", {})
         _give_example(content, schemas)
         if int(status) in _WORDS:
-            example = _error_example(int(status), resource.removesuffix("s"))
+            example = _error_example(int(status), resource)
             content["application/json"].setdefault("example", example)
     operation["responses"] = dict(sorted(answers.items()))
 

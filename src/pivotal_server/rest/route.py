@@ -174,7 +174,7 @@ def _actor(admission: Admission, visit: _Visit) -> Actor:
 
 def _client_ip(services: Services, scope: Scope, headers: RequestHeaders) -> str:
     """Return the client's address: the connection's, or the nearest that a trusted proxy names."""
-    if services.trust_proxy and headers.forwarded_for:
+    if services.settings.trust_proxy and headers.forwarded_for:
         return headers.forwarded_for.rpartition(b",")[2].strip().decode("latin-1")[:64]
     client = scope.get("client")
     return str(client[0]) if client else ""

@@ -1,10 +1,13 @@
 """The shapes of endpoints, deliveries and attempts as stored, and what follows from them."""
 
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Literal, NamedTuple
 
 DeliveryStatus = Literal["pending", "delivered", "failed"]
 DELIVERY_STATUSES: tuple[DeliveryStatus, ...] = ("pending", "delivered", "failed")
+EndpointStatus = Literal["enabled", "disabled"]
+ENDPOINT_STATUSES: tuple[EndpointStatus, ...] = ("enabled", "disabled")
 DisabledReason = Literal["manual", "failures"]
 
 # How long the former secret signs beside the new one (documentation: Secret rotation).
@@ -44,6 +47,11 @@ class EndpointRow(NamedTuple):
     updated_at: datetime
     deleted_at: datetime | None
 
+    @property
+    def status(self) -> EndpointStatus:
+        """Whether anything is sent to it."""
+        return "enabled" if self.disabled_at is None else "disabled"
+
 
 class DeliveryRow(NamedTuple):
     """An event on its way to an endpoint, as stored; ``created_at`` is the event's."""
@@ -61,6 +69,10 @@ class DeliveryRow(NamedTuple):
     last_attempt_at: datetime | None
     last_status_code: int | None
 
+    def is_in_flight(self, now: datetime) -> bool:
+        """Return whether a worker is sending it: until its lease ends, nobody else touches it."""
+        return self.lease is not None and self.next_attempt_at is not None and self.next_attempt_at > now
+
 
 class AttemptRow(NamedTuple):
     """One request of a delivery and what came of it; JSON columns are text."""
@@ -76,3 +88,8 @@ class AttemptRow(NamedTuple):
     response_headers: str | None
     response_body: str | None
     response_truncated: bool
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the receiver has it: any 2xx."""
+        return self.status_code is not None and HTTPStatus.OK <= self.status_code < HTTPStatus.MULTIPLE_CHOICES

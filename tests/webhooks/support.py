@@ -1,0 +1,67 @@
+"""Short ways to endpoints and deliveries. What workers do to a delivery is written by hand: tests need no worker."""
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from pivotal_server.webhooks.engine.fan_out import fan_out
+from tests.support import Json, body_of
+
+if TYPE_CHECKING:
+    from pivotal_server.core.db import Connection
+
+URL = "https://hooks.aurora.example/pivotal"
+
+_ATTEMPT = """
+WITH recorded AS (
+    UPDATE deliveries SET status = $2, attempts = attempts + 1, scheduled_attempts = scheduled_attempts + 1,
+        first_attempt_at = coalesce(first_attempt_at, $3), next_attempt_at = $4, lease = NULL, last_attempt_at = $3,
+        last_status_code = $5
+    WHERE id = $1 RETURNING workspace_id, id, attempts
+)
+INSERT INTO delivery_attempts (workspace_id, delivery_id, number, created_at, status_code, latency_ms, error_kind,
+    error, request_url, request_headers, response_headers, response_body, response_truncated)
+SELECT workspace_id, id, attempts, $3, $5, 12, $6, $7, $8, $9, $10, $11, false FROM recorded
+"""
+
+
+async def create_endpoint(api: httpx.AsyncClient, **fields: Any) -> Json:  # noqa: ANN401 - JSON
+    """Make an endpoint, of all events unless told otherwise, and return it with its secret."""
+    return body_of(await api.post("/webhook_endpoints", json={"url": URL, "events": ["*"]} | fields), 201)
+
+
+async def spread(connection: "Connection") -> None:
+    """Make the deliveries of all events, as the workers would."""
+    while (await fan_out(connection))[0]:
+        pass
+
+
+async def deliveries(api: httpx.AsyncClient, endpoint: Json, **query: str) -> list[Json]:
+    """Return the endpoint's deliveries, oldest event first."""
+    path = f"/webhook_endpoints/{endpoint['id']}/deliveries"
+    found: list[Json] = body_of(await api.get(path, params={"limit": "100"} | query))["data"]
+    return found[::-1]
+
+
+async def lease(connection: "Connection", delivery_id: str, until: datetime) -> None:
+    """Let a worker begin to send a delivery."""
+    await connection.execute("UPDATE deliveries SET lease = 7, next_attempt_at = $2 WHERE id = $1", delivery_id, until)
+
+
+async def attempt(
+    connection: "Connection",
+    delivery_id: str,
+    at: datetime,
+    *,
+    code: int | None = 500,
+    next_at: datetime | None = None,
+) -> None:
+    """Let a worker finish an attempt: delivered by a 2xx, to be tried again at ``next_at``, else failed for good."""
+    delivered = code is not None and 200 <= code < 300
+    status = "delivered" if delivered else "pending" if next_at else "failed"
+    error = (None, None) if code else ("timeout", "No answer within 10 s.")
+    sent, came = json.dumps({"svix-id": delivery_id}), json.dumps({"content-type": "text/plain"})
+    answer = (came, "Hello") if code else (None, None)
+    await connection.execute(_ATTEMPT, delivery_id, status, at, next_at, code, *error, URL, sent, *answer)
