@@ -39,9 +39,9 @@ class Claimed(NamedTuple):
 # $1 now, $2 end of the lease, $3 its token, $4 at most so many, $5-$7 endpoints with another room than $8.
 #
 # Endpoints that have something to send are found by leaping through the index of what is due; each then gives what it
-# has room for. So one endpoint's backlog, however long, costs the others nothing. They come in random order, for the case
-# that there is not room for all. A rate limit is a bucket that holds one second's worth; its endpoint is locked while it
-# is drawn from.
+# has room for. So one endpoint's backlog, however long, costs the others nothing. They come in random order, for the
+# case that there is not room for all. A rate limit is a bucket that holds one second's worth; its endpoint is locked
+# while it is drawn from.
 _CLAIM = """
 WITH RECURSIVE queues AS (
     (SELECT d.workspace_id, d.endpoint_id FROM deliveries d WHERE d.status = 'pending'
@@ -53,8 +53,9 @@ WITH RECURSIVE queues AS (
         ORDER BY d.workspace_id, d.endpoint_id LIMIT 1
     ) n
 ), paced AS MATERIALIZED (
-    SELECT w.workspace_id, w.id,
-        floor(extract(epoch FROM $1 - greatest(w.rate_used_until, $1 - interval '1 second')) * w.rate_limit) AS room
+    SELECT w.workspace_id, w.id, floor(
+        w.rate_limit * extract(epoch FROM least($1::timestamptz - w.rate_used_until, interval '1 second'))
+    ) AS room
     FROM webhook_endpoints w
     WHERE (w.workspace_id, w.id) IN (SELECT q.workspace_id, q.endpoint_id FROM queues q) AND w.rate_limit IS NOT NULL
         AND w.deleted_at IS NULL AND w.disabled_at IS NULL
@@ -87,7 +88,7 @@ WITH RECURSIVE queues AS (
         d.payload, due.url, due.secret, due.previous_secret
 ), drawn AS (
     UPDATE webhook_endpoints w
-    SET rate_used_until = greatest(w.rate_used_until, $1 - interval '1 second')
+    SET rate_used_until = greatest(w.rate_used_until, $1::timestamptz - interval '1 second')
         + c.number * interval '1 second' / w.rate_limit
     FROM (SELECT c.workspace_id, c.endpoint_id, count(*) AS number FROM claimed c GROUP BY 1, 2) c
     WHERE w.workspace_id = c.workspace_id AND w.id = c.endpoint_id

@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_DATABASE_IS_AWAY = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
 # Work is looked for this often where no notification comes: for retries that have become due, for the leases of workers
 # that died, and for notifications that were lost.
 _POLL_SECONDS = 1.0
@@ -108,16 +114,19 @@ class DeliveryEngine:
             try:
                 await work()
                 told = False
-            except _UNREACHABLE as error:
+            except _DATABASE_IS_AWAY as error:
                 if not told:
                     logger.warning("Deliveries wait for the database: %s", error)
                 told = True
+                await asyncio.sleep(_RETRY_SECONDS)
+            except Exception:
+                logger.exception("Delivering failed and is tried again")
                 await asyncio.sleep(_RETRY_SECONDS)
 
     async def _fan_out(self) -> None:
         self._rung.clear()
         async with self._pool.acquire() as connection:
-            events, _ = await fan_out(connection)
+            events, _ = await fan_out(connection, self._clock.now())
         self._due.set()
         if events < BATCH and not self._stopping:
             await _wait(self._rung)

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from pivotal_server.webhooks.models import DELIVERY_ID
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pivotal_server.core.db import Connection
 
-# Of each workspace in one statement: a bulk import does not keep the events of others waiting.
+# Events of each workspace in one statement: a bulk import does not keep the events of others waiting.
 BATCH = 200
 
-# The list of workspaces is found by leaping from one to the next in the key, however many events they have.
+# $1 is the batch, $2 the present. The list of workspaces is found by leaping from one to the next in the key, however
+# many events they have. Deliveries are due in the order of their events, and at once even where those were stamped by a
+# clock that is ahead of this one.
 _FAN_OUT = f"""
 WITH RECURSIVE spaces AS (
     (SELECT o.workspace_id FROM outbox o ORDER BY o.workspace_id LIMIT 1)
@@ -30,7 +34,7 @@ WITH RECURSIVE spaces AS (
     INSERT INTO deliveries
         (workspace_id, id, endpoint_id, event_id, event_type, livemode, created_at, status, next_attempt_at)
     SELECT e.workspace_id, {DELIVERY_ID.format(event_id="e.id", endpoint_id="w.id")}, w.id, e.id, e.type, e.livemode,
-        e.created_at, 'pending', e.created_at
+        e.created_at, 'pending', least(e.created_at, $2)
     FROM taken t
     JOIN events e ON e.workspace_id = t.workspace_id AND e.created_at = t.created_at
     JOIN webhook_endpoints w ON w.workspace_id = e.workspace_id AND w.deleted_at IS NULL AND w.disabled_at IS NULL
@@ -42,11 +46,11 @@ SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM made)
 """
 
 
-async def fan_out(connection: Connection) -> tuple[int, int]:
+async def fan_out(connection: Connection, now: datetime) -> tuple[int, int]:
     """Make the deliveries of events that have none yet; return how many events and deliveries that were.
 
     No event counts twice and none is skipped, whoever else does the same at the same time: the outbox row goes and the
     deliveries come in one statement.
     """
-    events, deliveries = await connection.fetchrow(_FAN_OUT, BATCH)  # type: ignore[misc]  # always one row
+    events, deliveries = await connection.fetchrow(_FAN_OUT, BATCH, now)  # type: ignore[misc]  # always one row
     return events, deliveries

@@ -57,7 +57,7 @@ WITH failures AS (
 ), held AS (
     SELECT w.workspace_id, w.id, f.number,
         w.disabled_at IS NULL AND w.consecutive_failures + f.number >= {MAX_CONSECUTIVE_FAILURES} AS too_many,
-        NOT w.unhealthy OR w.owner_told_at IS NULL OR w.owner_told_at <= $4 - {_TELL_EVERY} AS due
+        NOT w.unhealthy OR w.owner_told_at IS NULL OR w.owner_told_at <= $4::timestamptz - {_TELL_EVERY} AS due
     FROM webhook_endpoints w JOIN failures f ON f.workspace_id = w.workspace_id AND f.id = w.id
     ORDER BY w.workspace_id, w.id FOR NO KEY UPDATE OF w
 )
