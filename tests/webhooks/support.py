@@ -32,9 +32,9 @@ async def create_endpoint(api: httpx.AsyncClient, **fields: Any) -> Json:  # noq
     return body_of(await api.post("/webhook_endpoints", json={"url": URL, "events": ["*"]} | fields), 201)
 
 
-async def spread(connection: "Connection") -> None:
+async def spread(connection: "Connection", now: datetime) -> None:
     """Make the deliveries of all events, as the workers would."""
-    while (await fan_out(connection))[0]:
+    while (await fan_out(connection, now))[0]:
         pass
 
 

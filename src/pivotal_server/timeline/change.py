@@ -94,6 +94,11 @@ class Change:
         self._work_is_due = False
 
     @property
+    def now(self) -> datetime:
+        """The present, of which ``at`` may be ahead so that no two changes share it."""
+        return self._clock.now()
+
+    @property
     def has_work(self) -> bool:
         """Whether the workers have something to do once this is committed."""
         return self._work_is_due or bool(self._events)

@@ -24,7 +24,8 @@ MAX_EVENTS = 10_000
 _SEND_TEST = f"""
 INSERT INTO deliveries AS d
     (workspace_id, id, endpoint_id, event_id, event_type, livemode, created_at, status, next_attempt_at, payload)
-SELECT $1, {DELIVERY_ID.format(event_id="$3::text", endpoint_id="$2::text")}, $2, $3, $4, false, $5, 'pending', $5, $6
+SELECT $1, {DELIVERY_ID.format(event_id="$3::text", endpoint_id="$2::text")}, $2, $3, $4, false, $5::timestamptz,
+    'pending', least($5, $7::timestamptz), $6
 RETURNING {DELIVERY_COLUMNS}
 """
 
@@ -46,7 +47,7 @@ RETURNING {DELIVERY_COLUMNS}
 # event that is being spread over its endpoints at this moment is inserted by one of the two, and the other waits.
 _SCHEDULE = f"""
 WITH {{wanted}}, reopened AS (
-    UPDATE deliveries d SET {_REOPENED}, next_attempt_at = d.created_at
+    UPDATE deliveries d SET {_REOPENED}, next_attempt_at = least(d.created_at, $3::timestamptz)
     FROM (
         SELECT o.id FROM wanted e
         JOIN deliveries o ON o.workspace_id = $1 AND o.endpoint_id = $2 AND o.created_at = e.created_at
@@ -60,7 +61,7 @@ WITH {{wanted}}, reopened AS (
     INSERT INTO deliveries
         (workspace_id, id, endpoint_id, event_id, event_type, livemode, created_at, status, next_attempt_at)
     SELECT $1, {DELIVERY_ID.format(event_id="e.id", endpoint_id="$2::text")}, $2, e.id, e.type, e.livemode,
-        e.created_at, 'pending', e.created_at
+        e.created_at, 'pending', least(e.created_at, $3::timestamptz)
     FROM wanted e
     WHERE {{make}} AND NOT EXISTS (
         SELECT FROM deliveries o WHERE o.workspace_id = $1 AND o.endpoint_id = $2 AND o.created_at = e.created_at
@@ -128,7 +129,7 @@ async def send_test_event(change: Change, endpoint_id: str, body: TestEventCreat
         change.connection,
         DeliveryRow,
         _SEND_TEST,
-        *(workspace_id, endpoint.id, event.id, event.type, event.created_at, event.payload),
+        *(workspace_id, endpoint.id, event.id, event.type, event.created_at, event.payload, change.now),
     )
     assert row is not None  # noqa: S101 - an insert returns its row
     return row
@@ -144,7 +145,7 @@ async def replay_delivery(change: Change, id_: str) -> DeliveryRow:
     endpoint = await _enabled_endpoint(change, delivery.endpoint_id)
     if await get_payload(change.connection, change.actor, id_) is None:
         raise ApiError(409, "event_not_kept", "The event is no longer kept: there is nothing to send.")
-    row = await fetch_one(change.connection, DeliveryRow, _REPLAY, change.actor.workspace_id, id_, change.at)
+    row = await fetch_one(change.connection, DeliveryRow, _REPLAY, change.actor.workspace_id, id_, change.now)
     if row is None:
         return await get_delivery(change.connection, change.actor, id_)
     change.wake_worker()
@@ -169,7 +170,7 @@ async def replay_missing(change: Change, endpoint_id: str, body: MissingReplay) 
     endpoint = await _enabled_endpoint(change, endpoint_id)
     row = await change.connection.fetchrow(
         _REPLAY_MISSING,
-        *(change.actor.workspace_id, endpoint.id, change.at),
+        *(change.actor.workspace_id, endpoint.id, change.now),
         *(body.since, body.until or change.at, not endpoint.test_mode, endpoint.events),
     )
     assert row is not None  # noqa: S101 - the statement always returns one row
@@ -201,7 +202,7 @@ async def resend_events(change: Change, endpoint_id: str, body: Resend) -> list[
     workspace_id, ids = change.actor.workspace_id, list(dict.fromkeys(body.event_ids))
     modes = await fetch_all(change.connection, _EventMode, _MODES, workspace_id, ids)
     _check_events(ids, modes, endpoint)
-    scheduled = await change.connection.fetchval(_RESEND, workspace_id, endpoint.id, change.at, ids)
+    scheduled = await change.connection.fetchval(_RESEND, workspace_id, endpoint.id, change.now, ids)
     times = [event.created_at for event in modes]
     rows = await fetch_all(change.connection, DeliveryRow, _OF_EVENTS, workspace_id, endpoint.id, times)
     if scheduled:
