@@ -169,6 +169,11 @@ def _welcome(settings: Settings, keys: DemoKeys | None) -> str:
         database = describe(settings.database_url)
     else:
         database = f"embedded PostgreSQL in {embedded_directory(settings).absolute()}"
+    mail = (
+        f"sent through {settings.smtp_url.host}"
+        if settings.smtp_url
+        else f"kept in {settings.mail_directory.absolute()}"
+    )
     lines = [
         "",
         f"Pivotal {__version__} is running. Ctrl-C stops it.",
@@ -176,6 +181,7 @@ def _welcome(settings: Settings, keys: DemoKeys | None) -> str:
         f"  Server           {url}",
         f"  API description  {url}/api/v1/openapi.json",
         f"  Database         {database}",
+        f"  Mail             {mail}",
         "",
     ]
     if keys is None:

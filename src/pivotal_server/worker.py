@@ -1,33 +1,42 @@
-"""The worker: keeps the database tidy, at its start and then once an hour.
+"""The worker: does what requests leave for later, and what comes round again.
 
 Run as a program (``python -m pivotal_server.worker``) it reads the address of its database from standard input, as the
-web server does. Any number of workers may run; one of them cleans up at a time.
+web server does. Any number of workers may run, on any number of machines: they share the work.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import signal
 import sys
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-import asyncpg
+import uvloop
 
 from pivotal_server.core.clock import Clock
 from pivotal_server.core.databases import DatabaseError, connection_to
+from pivotal_server.core.jobs import Job, JobContext, Schedule
+from pivotal_server.core.jobs.runner import JobRunner
 from pivotal_server.core.logs import configure_logging
+from pivotal_server.core.mail import MAIL
 from pivotal_server.core.migrations import SchemaError, check_schema
-from pivotal_server.core.retention import Rule, remove_old, take_turn
+from pivotal_server.core.pool import Pool
+from pivotal_server.core.retention import Rule, remove_old
 from pivotal_server.core.settings import Settings
+from pivotal_server.core.telemetry import telemetry_of
+from pivotal_server.core.telemetry.listener import listening
 from pivotal_server.rest.idempotency import KEPT_FOR
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 logger = logging.getLogger("pivotal_server.worker")  # also where it runs as __main__
 
-_PERIOD_SECONDS = 3600.0
-# After a failure, which is nearly always the database's absence.
-_RETRY_SECONDS = 60.0
+# What is known of a job after its end.
+_JOB_LOG_KEPT_FOR = timedelta(days=7)
+_FAILED_JOBS_KEPT_FOR = timedelta(days=30)
 
 
 def main() -> None:
@@ -42,7 +51,7 @@ def main() -> None:
 
 
 def work(dsn: str, settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT; the batch under way is finished.
+    """Work until SIGTERM or SIGINT; what is under way then has ten seconds to end.
 
     Args:
         dsn: address of a database whose schema is up to date.
@@ -53,16 +62,10 @@ def work(dsn: str, settings: Settings) -> None:
         SchemaError: its schema is not this version's.
     """
     configure_logging()
-    asyncio.run(_work(dsn, settings))
-
-
-def rules(settings: Settings) -> tuple[Rule, ...]:
-    """Return what is kept for how long."""
-    return (
-        Rule("idempotency_records", KEPT_FOR, "idempotency records"),
-        Rule("request_log", timedelta(days=settings.request_log_days), "logged requests"),
-        Rule("events", timedelta(days=settings.event_days), "events"),
-    )
+    # The library tells each retry, which we do ourselves.
+    logging.getLogger("pgqueuer").setLevel(logging.WARNING)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_work(dsn, settings))
 
 
 async def _work(dsn: str, settings: Settings) -> None:
@@ -71,39 +74,51 @@ async def _work(dsn: str, settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with connection_to(dsn) as connection:
         await check_schema(connection)
-    while not stopping.is_set():
-        pause = _PERIOD_SECONDS
-        try:
-            await clean_up(dsn, settings, stopping)
-        except (OSError, DatabaseError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            logger.warning("Cleaning up failed and is tried again in %d s: %s", _RETRY_SECONDS, error)
-            pause = _RETRY_SECONDS
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), pause)
+    pool, clock = Pool(dsn, settings.database_connections), Clock()
+    try:
+        async with (
+            telemetry_of(settings, "worker", pool, clock, STATES) as telemetry,
+            listening(telemetry, settings.host, settings.metrics_port),
+            asyncio.TaskGroup() as tasks,
+        ):
+            tasks.create_task(JobRunner(pool, settings, clock, JOBS, SCHEDULES).run(stopping))
+    finally:
+        await pool.close()
     logger.info("Stopped")
 
 
-async def clean_up(dsn: str, settings: Settings, stopping: asyncio.Event) -> None:
-    """Remove what is older than the settings say, unless another worker is doing so.
+def rules(settings: Settings) -> Sequence[Rule]:
+    """Return what is kept for how long."""
+    return (
+        Rule("idempotency_records", KEPT_FOR, "idempotency records"),
+        Rule("request_log", timedelta(days=settings.request_log_days), "logged requests"),
+        Rule("events", timedelta(days=settings.event_days), "events"),
+        Rule("pgqueuer_log", _JOB_LOG_KEPT_FOR, "logged steps of jobs", column="created"),
+        Rule("pgqueuer", _FAILED_JOBS_KEPT_FOR, "failed jobs", column="updated", only="status = 'failed'"),
+    )
 
-    Raises:
-        DatabaseError | OSError | asyncpg.PostgresError | asyncpg.InterfaceError: the database is away.
-    """
-    async with connection_to(dsn) as connection:
-        if not await take_turn(connection):
-            logger.info("Another worker is cleaning up")
-            return
-        removed = []
-        for rule in rules(settings):
-            count = await remove_old(connection, rule, Clock().now(), stopping.is_set)
+
+async def clean_up(context: JobContext, _: dict[str, Any]) -> None:
+    """Remove what is older than the settings say."""
+    removed = []
+    async with context.pool.acquire() as connection:
+        for rule in rules(context.settings):
+            count = await remove_old(connection, rule, context.clock.now(), context.stopping.is_set)
             removed.append(f"{count} {rule.plural} older than {_in_words(rule.kept_for)}")
-            if stopping.is_set():
+            if context.stopping.is_set():
                 break
-        logger.info("Removed %s", ", ".join(removed))
+    logger.info("Removed %s", ", ".join(removed))
 
 
 def _in_words(age: timedelta) -> str:
     return f"{age.days} days" if age > timedelta(days=1) else f"{age.total_seconds() / 3600:.0f} hours"
+
+
+CLEAN_UP = Job("clean_up", clean_up, attempts=5)
+
+# What this version's workers can do, and when it comes round again.
+JOBS = (CLEAN_UP, MAIL)
+SCHEDULES = (Schedule(CLEAN_UP, "17 * * * *", at_start=True),)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,10 @@
-import asyncio
 import signal
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from pivotal_server.core.clock import Clock
-from pivotal_server.core.retention import BATCH, Rule, remove_old, take_turn
-from pivotal_server.core.settings import Settings
-from pivotal_server.worker import clean_up
+from pivotal_server.core.retention import BATCH, Rule, remove_old
+from pivotal_server.worker import SCHEDULES
 from tests.cli.conftest import Start
 from tests.harness import World
 
@@ -23,6 +19,11 @@ INSERTS = (
     "INSERT INTO events SELECT $1, $2, $3, 'customer.created', true, '{}'",
 )
 TABLES = ("idempotency_records", "request_log", "events")
+# Jobs that failed for good, and what is told of those that are over.
+JOB = "INSERT INTO pgqueuer (priority, entrypoint, status, updated) VALUES (0, 'mail', $1, $2)"
+JOB_STEP = (
+    "INSERT INTO pgqueuer_log (job_id, status, priority, entrypoint, created) VALUES (1, 'queued', 0, 'mail', $1)"
+)
 
 
 async def fill(connection: "Connection", workspace_id: str) -> None:
@@ -51,17 +52,28 @@ async def test_the_worker_removes_what_is_too_old_and_says_so(
     assert "Stopped" in worker.err
 
 
-async def test_one_of_several_workers_cleans_up(
-    dsn: str, connection: "Connection", world: World, caplog: pytest.LogCaptureFixture
+async def test_the_worker_forgets_jobs_that_have_been_over_for_long(
+    start: Start, dsn: str, connection: "Connection"
 ) -> None:
-    await fill(connection, world.northwind.id)
-    assert await take_turn(connection)
+    now = Clock().now()
+    for days in (29, 31):
+        await connection.execute(JOB, "failed", now - timedelta(days=days))
+    await connection.executemany(JOB_STEP, [(now - timedelta(days=days),) for days in (6, 8, 9)])
 
-    with caplog.at_level("INFO"):
-        await clean_up(dsn, Settings(), asyncio.Event())
+    worker = start("worker", DATABASE_URL=dsn)
+    await worker.says("2 logged steps of jobs older than 7 days, 1 failed jobs older than 30 days")
 
-    assert await counts(connection) == [4, 4, 4]
-    assert "Another worker is cleaning up" in caplog.text
+    assert await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE status = 'failed'") == 1
+    assert await worker.ends(signal.SIGTERM) == 0
+
+
+async def test_a_clean_up_that_waits_or_runs_is_not_asked_for_again(connection: "Connection") -> None:
+    (hourly,) = SCHEDULES
+
+    await hourly.enqueue(connection)
+    await hourly.enqueue(connection)
+
+    assert await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'clean_up'") == 1
 
 
 async def test_old_rows_go_in_batches_so_that_the_rest_can_wait(connection: "Connection", world: World) -> None:

@@ -5,12 +5,19 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, FilePath
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from pivotal_server.core.mail_server import MailServer, read_address, read_mail_server
 
 
 def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _address(text: str) -> str:
+    read_address(text)
+    return text
 
 
 # Written as one list with commas; pydantic-settings would read JSON.
@@ -53,6 +60,18 @@ class Settings(BaseSettings):
     outbound_dns: Annotated[tuple[str, ...], *_SPLIT] = Field(
         default=(), description="Name servers for outbound requests (address or address:port); else the system's."
     )
+    smtp_url: Annotated[MailServer | None, NoDecode, BeforeValidator(read_mail_server)] = Field(
+        default=None,
+        description="Mail server, smtp://user:password@host:port or smtps://…; without it mail is kept as files.",
+    )
+    mail_from: Annotated[str, AfterValidator(_address)] = Field(
+        default="Pivotal <pivotal@localhost>", description="Who the mail comes from."
+    )
+
+    @property
+    def mail_directory(self) -> Path:
+        """Where mail is kept while there is no mail server."""
+        return self.data / "mail"
 
     @cached_property
     def base_url(self) -> str:

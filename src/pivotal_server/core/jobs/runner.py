@@ -1,0 +1,193 @@
+"""Runs jobs in a worker, with pgqueuer's loops around our handlers (decision 0009)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from pgqueuer import PgQueuer, RetryRequested
+from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
+from pgqueuer.domain.settings import DBSettings
+from pgqueuer.domain.types import Channel
+from pgqueuer.queries import Queries
+
+from pivotal_server.core.jobs.driver import PatientDriver
+from pivotal_server.core.jobs.job import GiveUpError, Job, JobContext, Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+
+    from pgqueuer import Job as Claimed
+
+    from pivotal_server.core.clock import Clock
+    from pivotal_server.core.pool import Pool
+    from pivotal_server.core.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_SILENCE = timedelta(seconds=30)
+_BATCH = 10
+# What jobs under way get to end in after SIGTERM, and then their ends, or interruptions, to be written.
+_DRAIN_SECONDS = 8.0
+_REPORT_SECONDS = 2.0
+_RESTART_SECONDS = 5.0
+
+
+class JobRunner:
+    """Does the jobs that are due, until it is told to stop.
+
+    Args:
+        pool: connections to the database; one is kept.
+        settings: the operator's, for the handlers.
+        clock: the source of time, for the handlers.
+        jobs: those that this worker knows.
+        schedules: when some of them come round again.
+        silence: how long after the last sign of life of a worker its jobs are taken over. A worker gives two signs in
+            that time, and looks six times for jobs that no notification tells of: such as retries.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        settings: Settings,
+        clock: Clock,
+        jobs: Sequence[Job],
+        schedules: Sequence[Schedule],
+        silence: timedelta = _SILENCE,
+    ) -> None:
+        self._pool = pool
+        self._settings = settings
+        self._clock = clock
+        self._jobs = jobs
+        self._schedules = schedules
+        self._silence = silence
+        self._at_start = [schedule for schedule in schedules if schedule.at_start]
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Work until ``stopping`` is set; jobs under way are finished, or go back into the queue after 8 seconds.
+
+        The database may be away for any time: nothing is lost, and work goes on when it is back.
+        """
+        driver = PatientDriver(self._pool)
+        try:
+            while not stopping.is_set():
+                try:
+                    await self._run_until(stopping, driver)
+                except Exception:  # a defect must not end all jobs: those that it does not concern go on
+                    logger.exception("Running jobs failed; it is begun again in %d s", _RESTART_SECONDS)
+                    await _wait(stopping, _RESTART_SECONDS)
+        finally:
+            await driver.close()
+
+    async def _run_until(self, stopping: asyncio.Event, driver: PatientDriver) -> None:
+        """Run the library's loops until the end, which comes by itself only where they fail."""
+        library = self._library(driver, stopping)
+        loops = asyncio.create_task(self._loops(library, driver))
+        told = asyncio.create_task(stopping.wait())
+        try:
+            await asyncio.wait((loops, told), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            told.cancel()
+            library.shutdown.set()
+        if self._running:
+            await asyncio.wait(self._running, timeout=_DRAIN_SECONDS)
+        for task in self._running:
+            task.cancel()
+        if not await _ends(loops, _REPORT_SECONDS):
+            # The database is away. What is not reported is taken over by others when its claim has gone stale.
+            driver.lose_patience()
+            if not await _ends(loops, _REPORT_SECONDS / 4):
+                loops.cancel()
+                await _ends(loops, _REPORT_SECONDS / 4)
+        if loops.done() and not loops.cancelled() and not stopping.is_set():
+            loops.result()
+
+    async def _loops(self, library: PgQueuer, driver: PatientDriver) -> None:
+        while self._at_start:
+            await driver.using(self._at_start[-1].enqueue)
+            self._at_start.pop()
+        await library.run(
+            dequeue_timeout=self._silence / 6,
+            batch_size=_BATCH,
+            max_concurrent_tasks=2 * _BATCH,
+            heartbeat_timeout=self._silence,
+            log_aggregation_interval=timedelta(0),
+        )
+
+    def _library(self, driver: PatientDriver, stopping: asyncio.Event) -> PgQueuer:
+        # Otherwise the library takes the names of its tables from the environment, even from variables such as CHANNEL.
+        names = DBSettings.model_construct()
+        queries = Queries(
+            driver, QueryBuilderEnvironment(names), QueryQueueBuilder(names), QuerySchedulerBuilder(names)
+        )
+        library = PgQueuer(driver, Channel(names.channel), queries=queries)
+        for job in self._jobs:
+            library.entrypoint(job.name, on_failure="hold", accepts_context=False)(self._handler(job, stopping))
+        for schedule in self._schedules:
+            library.schedule(schedule.job.name, schedule.cron, accepts_context=False)(_ticker(driver, schedule))
+        return library
+
+    def _handler(self, job: Job, stopping: asyncio.Event) -> Callable[[Claimed], Coroutine[Any, Any, None]]:
+        async def handle(claimed: Claimed) -> None:
+            attempt = claimed.attempts + 1
+            given = JobContext(
+                *(self._pool, self._settings, self._clock, stopping), claimed.id, claimed.created, attempt
+            )
+            try:
+                async with self._interruptible(stopping):
+                    await job.handler(given, orjson.loads(claimed.payload or b"{}"))
+            except (GiveUpError, RetryRequested):
+                raise
+            except Exception as error:
+                if attempt >= job.attempts:
+                    raise
+                pause = job.pause_after(attempt)
+                message = "Job %s %d failed in attempt %d of %d and is tried again in %s: %s"
+                logger.warning(message, job.name, claimed.id, attempt, job.attempts, pause, _in_words(error))
+                raise RetryRequested(pause, _in_words(error)) from error
+
+        return handle
+
+    @contextlib.asynccontextmanager
+    async def _interruptible(self, stopping: asyncio.Event) -> AsyncIterator[None]:
+        """Have what the context does go back into the queue where it is cancelled, or begun after the end."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - for the type checker
+        self._running.add(task)
+        try:
+            if stopping.is_set():
+                raise asyncio.CancelledError
+            yield
+        except asyncio.CancelledError:
+            # Let out, it would tell the library that nobody wants the job any more.
+            raise RetryRequested(reason="interrupted") from None
+        finally:
+            self._running.discard(task)
+
+
+def _ticker(driver: PatientDriver, schedule: Schedule) -> Callable[[object], Coroutine[Any, Any, None]]:
+    """Return what the library calls when the time has come: it leaves the work to a job, which is retried and kept."""
+
+    async def tick(_: object) -> None:
+        await driver.using(schedule.enqueue)
+
+    return tick
+
+
+def _in_words(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+async def _ends(task: asyncio.Task[Any], seconds: float) -> bool:
+    done, _ = await asyncio.wait((task,), timeout=seconds)
+    return bool(done)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)

@@ -1,0 +1,134 @@
+"""Mail: written in the transaction that calls for it, sent by a job (documentation: Mail).
+
+It goes to the operator's own mail server, which is named by a setting and so needs none of ``outbound_http``'s guards.
+Without one, each mail becomes a file under the data directory that any mail program opens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from dataclasses import asdict, dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+
+import aiosmtplib
+
+from pivotal_server.core.jobs import GiveUpError, Job, JobContext, enqueue
+from pivotal_server.core.mail_server import read_address
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pivotal_server.core.db import Connection
+    from pivotal_server.core.mail_server import MailServer
+    from pivotal_server.core.settings import Settings
+
+_LAST_REFUSAL = range(500, 600)
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A mail to one person.
+
+    Attributes:
+        to: the address, with or without a name.
+        subject: one line.
+        text: plain text; lines may be of any length.
+
+    Raises:
+        ValueError: the address is none, or there is a line break where a header must not have one.
+    """
+
+    to: str
+    subject: str
+    text: str
+
+    def __post_init__(self) -> None:
+        read_address(self.to)
+        if not self.subject.isprintable():
+            raise ValueError("a subject has no line breaks or control characters")
+
+
+async def send_mail(connection: Connection, message: Message) -> None:
+    """Have a mail sent once the caller's transaction has committed.
+
+    It is tried again for two days while the server is away, and may arrive twice where a worker was killed; both then
+    have the same Message-ID.
+    """
+    await enqueue(connection, MAIL, asdict(message))
+
+
+async def _deliver(context: JobContext, payload: dict[str, Any]) -> None:
+    mail = _compose(context, Message(**payload))
+    server = context.settings.smtp_url
+    if server is None:
+        name = f"{context.enqueued_at:%Y-%m-%dT%H%M%S.%f}Z-{context.id}.eml"
+        await asyncio.to_thread(_keep, context.settings.mail_directory, name, mail.as_bytes(policy=SMTP))
+        return
+    try:
+        async with asyncio.timeout(server.seconds):
+            await _send(server, context.settings, mail)
+    except TimeoutError:
+        raise TimeoutError(f"the mail server {server.host} took longer than {server.seconds} s") from None
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        _judge(error.recipients[0])
+        raise
+    except aiosmtplib.SMTPDataError as error:
+        _judge(error)
+        raise
+
+
+def _judge(refusal: aiosmtplib.SMTPResponseException) -> None:
+    """Raise where the server refused the mail for good: asking again would only annoy it."""
+    if refusal.code in _LAST_REFUSAL:
+        raise GiveUpError(f"the mail server refused the mail: {refusal.code} {refusal.message}") from refusal
+
+
+def _compose(context: JobContext, message: Message) -> EmailMessage:
+    sender = read_address(context.settings.mail_from)
+    mail = EmailMessage()
+    mail["From"] = sender
+    mail["To"] = read_address(message.to)
+    mail["Subject"] = message.subject
+    # The same in every attempt.
+    mail["Date"] = format_datetime(context.enqueued_at)
+    mail["Message-ID"] = f"<job.{context.id}.{context.enqueued_at.timestamp():.6f}@{sender.domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.text)
+    return mail
+
+
+async def _send(server: MailServer, settings: Settings, mail: EmailMessage) -> None:
+    trust = ssl.create_default_context()
+    if settings.outbound_ca is not None:
+        trust.load_verify_locations(settings.outbound_ca)
+    await aiosmtplib.send(
+        mail,
+        hostname=server.host,
+        port=server.port,
+        username=server.user,
+        password=server.password,
+        use_tls=server.tls,
+        # A password goes over the network under TLS or not at all, whatever the server (or somebody before it) offers.
+        start_tls=True if server.user and not server.tls and server.host not in _LOOPBACK else None,
+        tls_context=trust,
+        timeout=server.seconds,
+    )
+
+
+def _keep(directory: Path, name: str, content: bytes) -> None:
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = directory / f".{name}.{os.getpid()}"
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(directory / name)
+
+
+MAIL = Job("mail", _deliver)
