@@ -4,9 +4,6 @@ All of them hold the endpoint's row. A delivery that a worker is at is left to t
 waited for, so they never wait for each other crosswise.
 """
 
-from datetime import datetime
-from typing import NamedTuple
-
 from pivotal_server.core.clock import to_iso
 from pivotal_server.core.db import fetch_all, fetch_one
 from pivotal_server.core.errors import ApiError, invalid_field
@@ -34,39 +31,35 @@ _REOPENED = "status = 'pending', scheduled_attempts = 0, first_attempt_at = NULL
 _NOT_IN_FLIGHT = "(o.lease IS NULL OR o.next_attempt_at <= $3)"
 _REPLAY = f"""
 UPDATE deliveries d SET {_REOPENED}, next_attempt_at = $3
-FROM (
+WHERE d.workspace_id = $1 AND d.id = (
     SELECT o.id FROM deliveries o WHERE o.workspace_id = $1 AND o.id = $2 AND {_NOT_IN_FLIGHT}
     FOR NO KEY UPDATE SKIP LOCKED
-) o
-WHERE d.workspace_id = $1 AND d.id = o.id
+)
 RETURNING {DELIVERY_COLUMNS}
 """
 
-# $1 workspace, $2 endpoint, $3 now; ``wanted`` are events of the endpoint's mode.
+# $1 workspace, $2 endpoint, $3 now; ``wanted`` are events of the endpoint's mode, with the ids of their deliveries.
 # All are due as of their event, so that they go in the order in which things happened, and before what happens now. An
 # event that is being spread over its endpoints at this moment is inserted by one of the two, and the other waits.
+# Deliveries are found by arrays of ids: of a join, PostgreSQL would make a loop over all there are in the workspace,
+# for it takes ten thousand events for a handful.
+_DELIVERY = DELIVERY_ID.format(event_id="e.id", endpoint_id="$2::text")
 _SCHEDULE = f"""
-WITH {{wanted}}, reopened AS (
+WITH {{wanted}}, held AS MATERIALIZED (
+    SELECT o.id FROM deliveries o
+    WHERE o.workspace_id = $1 AND o.id = ANY (ARRAY (SELECT e.delivery_id FROM wanted e)) AND {_NOT_IN_FLIGHT}
+        AND {{reopen}}
+    FOR NO KEY UPDATE SKIP LOCKED
+), reopened AS (
     UPDATE deliveries d SET {_REOPENED}, next_attempt_at = least(d.created_at, $3::timestamptz)
-    FROM (
-        SELECT o.id FROM wanted e
-        JOIN deliveries o ON o.workspace_id = $1 AND o.endpoint_id = $2 AND o.created_at = e.created_at
-            AND o.event_id = e.id
-        WHERE {_NOT_IN_FLIGHT} AND {{reopen}}
-        FOR NO KEY UPDATE OF o SKIP LOCKED
-    ) o
-    WHERE d.workspace_id = $1 AND d.id = o.id
+    WHERE d.workspace_id = $1 AND d.id = ANY (ARRAY (SELECT h.id FROM held h))
     RETURNING 1
 ), made AS (
     INSERT INTO deliveries
         (workspace_id, id, endpoint_id, event_id, event_type, livemode, created_at, status, next_attempt_at)
-    SELECT $1, {DELIVERY_ID.format(event_id="e.id", endpoint_id="$2::text")}, $2, e.id, e.type, e.livemode,
-        e.created_at, 'pending', least(e.created_at, $3::timestamptz)
-    FROM wanted e
-    WHERE {{make}} AND NOT EXISTS (
-        SELECT FROM deliveries o WHERE o.workspace_id = $1 AND o.endpoint_id = $2 AND o.created_at = e.created_at
-    )
-    ORDER BY e.created_at
+    SELECT $1, e.delivery_id, $2, e.id, e.type, e.livemode, e.created_at, 'pending',
+        least(e.created_at, $3::timestamptz)
+    FROM wanted e WHERE {{make}} ORDER BY e.created_at
     ON CONFLICT DO NOTHING
     RETURNING 1
 )
@@ -83,8 +76,8 @@ scanned AS MATERIALIZED (
 ), rest AS MATERIALIZED (
     SELECT s.created_at FROM scanned s ORDER BY s.created_at OFFSET {MAX_EVENTS}
 ), wanted AS MATERIALIZED (
-    SELECT s.* FROM scanned s
-    WHERE s.livemode = $6 AND s.created_at < coalesce((SELECT r.created_at FROM rest r), 'infinity')
+    SELECT e.*, {_DELIVERY} AS delivery_id FROM scanned e
+    WHERE e.livemode = $6 AND e.created_at < coalesce((SELECT r.created_at FROM rest r), 'infinity')
 )""",
         reopen="(o.status = 'failed' OR o.status = 'pending' AND o.scheduled_attempts > 0)",
         make="$7::text[] && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]",
@@ -93,17 +86,18 @@ scanned AS MATERIALIZED (
 )
 # $4 the events' ids.
 _RESEND = _SCHEDULE.format(
-    wanted="""
+    wanted=f"""
 wanted AS MATERIALIZED (
-    SELECT e.id, e.created_at, e.type, e.livemode FROM events e WHERE e.workspace_id = $1 AND e.id = ANY ($4::text[])
+    SELECT e.id, e.created_at, e.type, e.livemode, {_DELIVERY} AS delivery_id FROM events e
+    WHERE e.workspace_id = $1 AND e.id = ANY ($4::text[])
 )""",
     reopen="true",
     make="true",
 )
-_MODES = "SELECT e.id, e.created_at, e.livemode FROM events e WHERE e.workspace_id = $1 AND e.id = ANY ($2::text[])"
+_MODES = "SELECT e.id, e.livemode FROM events e WHERE e.workspace_id = $1 AND e.id = ANY ($2::text[])"
 _OF_EVENTS = f"""
 SELECT {DELIVERY_COLUMNS} FROM deliveries d
-WHERE d.workspace_id = $1 AND d.endpoint_id = $2 AND d.created_at = ANY ($3::timestamptz[])
+WHERE d.workspace_id = $1 AND d.id = ANY (ARRAY (SELECT {_DELIVERY} FROM unnest($3::text[]) e (id)))
 """
 
 
@@ -200,11 +194,10 @@ async def resend_events(change: Change, endpoint_id: str, body: Resend) -> list[
         raise ApiError(400, "missing_field", "event_ids is required.", field="event_ids")
     endpoint = await _enabled_endpoint(change, endpoint_id)
     workspace_id, ids = change.actor.workspace_id, list(dict.fromkeys(body.event_ids))
-    modes = await fetch_all(change.connection, _EventMode, _MODES, workspace_id, ids)
-    _check_events(ids, modes, endpoint)
+    modes = await change.connection.fetch(_MODES, workspace_id, ids)
+    _check_events(ids, {row["id"]: row["livemode"] for row in modes}, endpoint)
     scheduled = await change.connection.fetchval(_RESEND, workspace_id, endpoint.id, change.now, ids)
-    times = [event.created_at for event in modes]
-    rows = await fetch_all(change.connection, DeliveryRow, _OF_EVENTS, workspace_id, endpoint.id, times)
+    rows = await fetch_all(change.connection, DeliveryRow, _OF_EVENTS, workspace_id, endpoint.id, ids)
     if scheduled:
         change.wake_worker()
         change.note(
@@ -214,13 +207,7 @@ async def resend_events(change: Change, endpoint_id: str, body: Resend) -> list[
             {"event_ids": ids},
         )
     places = {id_: place for place, id_ in enumerate(ids)}
-    return sorted((row for row in rows if row.event_id in places), key=lambda row: places[row.event_id])
-
-
-class _EventMode(NamedTuple):
-    id: str
-    created_at: datetime
-    livemode: bool
+    return sorted(rows, key=lambda row: places[row.event_id])
 
 
 async def _enabled_endpoint(change: Change, id_: str) -> EndpointRow:
@@ -230,8 +217,7 @@ async def _enabled_endpoint(change: Change, id_: str) -> EndpointRow:
     return endpoint
 
 
-def _check_events(ids: list[str], modes: list[_EventMode], endpoint: EndpointRow) -> None:
-    livemode = {event.id: event.livemode for event in modes}
+def _check_events(ids: list[str], livemode: dict[str, bool], endpoint: EndpointRow) -> None:
     for id_ in ids:
         if id_ not in livemode:
             raise invalid_field("event_ids", f"There is no event {id_}.")
