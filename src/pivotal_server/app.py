@@ -15,6 +15,7 @@ from pivotal_server.contacts import api as contacts
 from pivotal_server.core.clock import Clock
 from pivotal_server.core.migrations import check_schema
 from pivotal_server.core.pool import Pool
+from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.wake import WorkerBell
 from pivotal_server.customers import api as customers
 from pivotal_server.events import api as events
@@ -22,13 +23,14 @@ from pivotal_server.identity.api_keys import checksum_secret
 from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
 from pivotal_server.onboardings import api as onboardings
-from pivotal_server.rest import meta
+from pivotal_server.rest import meta, metrics
 from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
 from pivotal_server.rest.openapi import build_openapi
 from pivotal_server.webhooks import api as webhooks
 from pivotal_server.webhooks import event_types
 from pivotal_server.webhooks.openapi import webhooks_section
+from pivotal_server.webhooks.telemetry import STATES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     meta.router,
+    metrics.router,
     customers.router,
     contacts.router,
     onboardings.router,
@@ -82,7 +85,8 @@ async def start_services(dsn: str, settings: Settings, clock: Clock, openapi: by
             secret = await checksum_secret(connection)
         usage, verifier, bell = UsageLog(pool), KeyVerifier(), WorkerBell(pool)
         writer = asyncio.create_task(usage.run())
-        yield Services(pool, clock, verifier, usage, bell, secret, settings, openapi)
+        async with telemetry_of(settings, "web", pool, clock, STATES) as telemetry:
+            yield Services(pool, clock, verifier, usage, bell, secret, settings, openapi, telemetry)
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
         await usage.write()

@@ -25,7 +25,10 @@ from pivotal_server.core.migrations import SchemaError, check_schema
 from pivotal_server.core.pool import Pool
 from pivotal_server.core.retention import Rule, remove_old
 from pivotal_server.core.settings import Settings
+from pivotal_server.core.telemetry import telemetry_of
+from pivotal_server.core.telemetry.listener import listening
 from pivotal_server.rest.idempotency import KEPT_FOR
+from pivotal_server.webhooks.telemetry import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +78,11 @@ async def _work(dsn: str, settings: Settings) -> None:
     pool, clock = Pool(dsn, settings.database_connections), Clock()
     try:
         # Whatever works beside the jobs is started here: it takes ``stopping`` and ends within 11 seconds of it.
-        async with asyncio.TaskGroup() as tasks:
+        async with (
+            telemetry_of(settings, "worker", pool, clock, STATES) as telemetry,
+            listening(telemetry, settings.host, settings.metrics_port),
+            asyncio.TaskGroup() as tasks,
+        ):
             tasks.create_task(JobRunner(pool, settings, clock, JOBS, SCHEDULES).run(stopping))
     finally:
         await pool.close()

@@ -8,15 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from typing import TYPE_CHECKING
 
 import asyncpg
 
+from pivotal_server.core.telemetry.metrics import Gauge, Histogram, Reading
+
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from pivotal_server.core.db import Connection
+
+CONNECTIONS = Gauge(
+    "pivotal_database_connections", "Database connections that processes may hold, by what they do.", ("state",)
+)
+WAIT_SECONDS = Histogram(
+    "pivotal_database_wait_seconds",
+    "From asking for a database connection to having it, opening it included.",
+    (0.0001, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0),
+)
 
 _SESSION = {
     "application_name": "pivotal",
@@ -37,6 +49,7 @@ class Pool:
 
     def __init__(self, dsn: str, size: int) -> None:
         self._dsn = dsn
+        self._size = size
         self._unopened = size
         self._idle: list[Connection] = []
         # Whoever waits is given a connection or, for None, the right to open one.
@@ -59,6 +72,13 @@ class Pool:
         finally:
             self._give_back(connection)
 
+    def readings(self) -> Iterator[Reading]:
+        """Yield how many connections are in use, idle, and not opened."""
+        idle, unopened = len(self._idle), self._unopened
+        yield Reading(CONNECTIONS, ("in_use",), self._size - idle - unopened)
+        yield Reading(CONNECTIONS, ("idle",), idle)
+        yield Reading(CONNECTIONS, ("unopened",), unopened)
+
     async def close(self) -> None:
         """Close every idle connection, and each other one when it comes back."""
         self._closed = True
@@ -69,14 +89,18 @@ class Pool:
         while self._idle:
             connection = self._idle.pop()
             if not connection.is_closed():
+                WAIT_SECONDS.observe(0.0)
                 return connection
             self._unopened += 1
+        started = time.perf_counter()
         if self._unopened:
             self._unopened -= 1
             given = None
         else:
             given = await self._wait()
-        return given or await self._open()
+        connection = given or await self._open()
+        WAIT_SECONDS.observe(time.perf_counter() - started)
+        return connection
 
     async def _open(self) -> Connection:
         try:

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, FilePath
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pivotal_server.core.mail_server import MailServer, read_address, read_mail_server
@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     )
     mail_from: Annotated[str, AfterValidator(_address)] = Field(
         default="Pivotal <pivotal@localhost>", description="Who the mail comes from."
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None, min_length=16, description="What callers of /metrics must know; without it there are no metrics."
+    )
+    metrics_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Port at which a worker answers /metrics, where no web server does."
     )
 
     @property

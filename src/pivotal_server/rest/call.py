@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
     from pivotal_server.core.pool import Pool
     from pivotal_server.core.settings import Settings
+    from pivotal_server.core.telemetry import Telemetry
     from pivotal_server.core.wake import WorkerBell
     from pivotal_server.identity.gate import Admission
     from pivotal_server.identity.keys import KeyVerifier
@@ -34,7 +35,7 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What a process shares between its requests."""
+    """What a process shares between its requests; there is no telemetry unless the operator wants it."""
 
     pool: Pool
     clock: Clock
@@ -44,15 +45,17 @@ class Services:
     checksum_secret: bytes
     settings: Settings
     openapi: bytes
+    telemetry: Telemetry | None
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A finished answer: JSON bytes and what goes around them."""
+    """A finished answer: its bytes, JSON as a rule, and what goes around them."""
 
     body: bytes
     status: int = 200
     headers: Headers = ()
+    content_type: bytes = b"application/json"
 
 
 def reply(content: object, status: int = 200, headers: Headers = ()) -> Reply:

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from pivotal_server.identity.gate import Admission
-    from pivotal_server.rest.call import Headers
+    from pivotal_server.rest.call import Headers, Reply
 
 _ALWAYS: Headers = (
-    (b"content-type", b"application/json"),
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
 )
@@ -70,14 +69,15 @@ _READ = {
 }
 
 
-def response_headers(request_id: str, length: int, rate: Headers, own: Headers) -> list[tuple[bytes, bytes]]:
-    """Return the headers of an answer of ``length`` bytes."""
+def response_headers(request_id: str, reply: Reply, rate: Headers) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer."""
     return [
+        (b"content-type", reply.content_type),
         *_ALWAYS,
-        (b"content-length", b"%d" % length),
+        (b"content-length", b"%d" % len(reply.body)),
         (b"x-request-id", request_id.encode()),
         *rate,
-        *own,
+        *reply.headers,
     ]
 
 

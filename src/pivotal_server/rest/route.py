@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 
 from pivotal_server.core.errors import ApiError, internal_error
 from pivotal_server.core.ids import new_prefixed_id
+from pivotal_server.core.telemetry.http import count_request
 from pivotal_server.identity import keys
 from pivotal_server.identity.gate import Admission, admit, invalid_key, verify_key
 from pivotal_server.identity.models import ALL_SCOPES, Actor
@@ -76,9 +77,11 @@ async def answer(services: Services, scope: Scope, receive: Receive, send: Send,
         reply = Reply(internal_error(visit.id).body(), 500)
     admission, now = visit.admission, services.clock.now()
     rate = rate_headers(admission, now) if admission else ()
-    start = response_headers(visit.id, len(reply.body), rate, reply.headers)
+    start = response_headers(visit.id, reply, rate)
     await send({"type": "http.response.start", "status": reply.status, "headers": start})
     await send({"type": "http.response.body", "body": b"" if visit.method == "HEAD" else reply.body})
+    nanoseconds = time.perf_counter_ns() - started
+    count_request(visit.method, match.route.path if match.route else None, reply.status, nanoseconds / 1e9)
     if admission:
         services.usage.add(
             LoggedRequest(
@@ -88,7 +91,7 @@ async def answer(services: Services, scope: Scope, receive: Receive, send: Send,
                 method=visit.method,
                 path=visit.path[:2000].replace("\0", "\N{REPLACEMENT CHARACTER}"),  # which no text column holds
                 status=reply.status,
-                latency_us=(time.perf_counter_ns() - started) // 1000,
+                latency_us=nanoseconds // 1000,
                 api_key_id=admission.key_id,
                 livemode=admission.mode == "live",
                 ip=visit.ip,

@@ -17,6 +17,7 @@ from pgqueuer.queries import Queries
 
 from pivotal_server.core.jobs.driver import PatientDriver
 from pivotal_server.core.jobs.job import GiveUpError, Job, JobContext, Schedule
+from pivotal_server.core.telemetry.jobs import ENDED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -141,15 +142,19 @@ class JobRunner:
             try:
                 async with self._interruptible(stopping):
                     await job.handler(given, orjson.loads(claimed.payload or b"{}"))
-            except (GiveUpError, RetryRequested):
+            except RetryRequested:
+                ENDED.add((job.name, "retried"))
                 raise
             except Exception as error:
-                if attempt >= job.attempts:
+                if isinstance(error, GiveUpError) or attempt >= job.attempts:
+                    ENDED.add((job.name, "failed"))
                     raise
+                ENDED.add((job.name, "retried"))
                 pause = job.pause_after(attempt)
                 message = "Job %s %d failed in attempt %d of %d and is tried again in %s: %s"
                 logger.warning(message, job.name, claimed.id, attempt, job.attempts, pause, _in_words(error))
                 raise RetryRequested(pause, _in_words(error)) from error
+            ENDED.add((job.name, "done"))
 
         return handle
 

@@ -20,7 +20,8 @@ FIRST_ROOM = 8
 class Claimed(NamedTuple):
     """A delivery to send, and all that sending takes.
 
-    ``made`` counts the attempts of the schedule so far; ``payload`` is None where its event is no longer kept.
+    ``made`` counts the attempts of the schedule so far; ``payload`` is None where its event is no longer kept;
+    ``created_at`` is the event's.
     """
 
     workspace_id: str
@@ -34,6 +35,7 @@ class Claimed(NamedTuple):
     secret: bytes
     previous_secret: bytes | None
     payload: str | None
+    created_at: datetime
 
 
 # $1 now, $2 end of the lease, $3 its token, $4 at most so many, $5-$7 endpoints with another room than $8.
@@ -95,7 +97,7 @@ WITH RECURSIVE queues AS (
         AND (w.workspace_id, w.id) IN (SELECT p.workspace_id, p.id FROM paced p)
 )
 SELECT c.workspace_id, c.id, c.endpoint_id, c.event_id, c.scheduled_attempts, c.first_attempt_at, $3, c.url, c.secret,
-    c.previous_secret, coalesce(c.payload, e.payload)
+    c.previous_secret, coalesce(c.payload, e.payload), c.created_at
 FROM claimed c LEFT JOIN events e ON e.workspace_id = c.workspace_id AND e.id = c.event_id
 ORDER BY c.created_at
 """

@@ -18,6 +18,7 @@ from pivotal_server.webhooks.engine.record import Recorded, count_failures, reco
 from pivotal_server.webhooks.engine.rooms import Key, Rooms
 from pivotal_server.webhooks.engine.send import Attempt, failure_of_ours, send
 from pivotal_server.webhooks.engine.trouble import report
+from pivotal_server.webhooks.telemetry import count_attempt, count_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -158,6 +159,7 @@ class DeliveryEngine:
         except Exception:  # a defect of ours must not send the same thing forever, or nothing any more
             logger.exception("Sending delivery %s failed", delivery.id)
             attempt = failure_of_ours(delivery, self._clock.now())
+        count_attempt(attempt)
         self._rooms.end((delivery.workspace_id, delivery.endpoint_id), attempt)
         self._attempts.append(attempt)
         self._made.set()
@@ -170,6 +172,7 @@ class DeliveryEngine:
         if batch:
             recorded = await self._write(batch)
             del self._attempts[: len(batch)]
+            count_recorded(len(batch), recorded)
             if len(recorded) < len(batch):
                 logger.warning("%d attempts were not recorded: their leases had ended", len(batch) - len(recorded))
             if self._hungry:

@@ -1,0 +1,12 @@
+"""Metrics for the people who run Pivotal, in the text format of Prometheus (docs/operating.md: Metrics).
+
+``metrics`` counts in memory, ``shared`` adds up the processes of a machine, ``exposition`` writes the text.
+``Telemetry`` is all of that for a process; ``listener`` answers where there is no web server.
+
+Why it is built this way: docs/developers/decisions/0010-metrics.md.
+"""
+
+from pivotal_server.core.telemetry.metrics import Counter, Gauge, Histogram, Reading
+from pivotal_server.core.telemetry.process import Telemetry, telemetry_of
+
+__all__ = ["Counter", "Gauge", "Histogram", "Reading", "Telemetry", "telemetry_of"]

@@ -1,0 +1,14 @@
+"""Fixtures: metrics are on, and kept in a directory of the test's own."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from pivotal_server.core.settings import Settings
+from tests.telemetry.support import TOKEN
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(metrics_token=SecretStr(TOKEN), data=tmp_path / "data")
