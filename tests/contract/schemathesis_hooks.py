@@ -14,15 +14,18 @@ from schemathesis.core.transport import Response
 from schemathesis.generation import GenerationMode
 from schemathesis.openapi.checks import RejectedPositiveData
 
-_PERSON = {
+# What a valid body is told instead of what was made up: people who exist, and a URL that may be requested.
+_POSSIBLE = {
     "owner_email": os.environ["PIVOTAL_TEST_EMAIL"],
     **dict.fromkeys(("csm_id", "se_id", "designer_id", "product_ops_id"), os.environ["PIVOTAL_TEST_PERSON"]),
     "template_id": None,
+    "url": "https://hooks.aurora.example/pivotal",
 }
 # Refused by the contract's words, and beyond what the type of a field can say: code and message.
 _BEYOND_SCHEMAS = (
     ("invalid_request", re.compile("A number does not fit into 64 bits")),
     ("invalid_string", re.compile("NUL or a lone surrogate|Invalid: NUL")),
+    ("invalid_field", re.compile("There is no event ")),
 )
 
 _numbers = itertools.count()
@@ -30,7 +33,7 @@ _numbers = itertools.count()
 
 @schemathesis.hook
 def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any], _options: dict[str, Any]) -> None:
-    """Point a valid body at people who exist, and give every request an idempotency key of its own.
+    """Point a valid body at what is possible, and give every request an idempotency key of its own.
 
     A replayed answer shows the resource as it was, and it may have been deleted since.
     """
@@ -39,7 +42,7 @@ def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any]
         case.headers["Idempotency-Key"] = f"{key}{next(_numbers)}"
     valid = case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE
     if valid and isinstance(case.body, dict):
-        case.body |= {name: value for name, value in _PERSON.items() if case.body.get(name) is not None}
+        case.body |= {name: value for name, value in _POSSIBLE.items() if case.body.get(name) is not None}
 
 
 @schemathesis.hook
