@@ -18,6 +18,8 @@ BIN := .venv/bin
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
+# Webhooks may reach this machine itself, for a receiver under development; elsewhere only where a setting says so.
+run: export PIVOTAL_OUTBOUND_ALLOW ?= 127.0.0.0/8,::1
 run: environment-run ## Start Pivotal: PORT (8000), PIVOTAL_DATA (.pivotal) and DATABASE_URL are honoured; Ctrl-C stops it
 	@exec $(BIN)/pivotal run $(ARGS)
 

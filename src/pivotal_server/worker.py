@@ -28,6 +28,8 @@ from pivotal_server.core.settings import Settings
 from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.telemetry.listener import listening
 from pivotal_server.rest.idempotency import KEPT_FOR
+from pivotal_server.webhooks.engine.engine import deliver
+from pivotal_server.webhooks.retention import remove_old_deliveries
 from pivotal_server.webhooks.telemetry import STATES
 
 if TYPE_CHECKING:
@@ -77,13 +79,13 @@ async def _work(dsn: str, settings: Settings) -> None:
         await check_schema(connection)
     pool, clock = Pool(dsn, settings.database_connections), Clock()
     try:
-        # Whatever works beside the jobs is started here: it takes ``stopping`` and ends within 11 seconds of it.
         async with (
             telemetry_of(settings, "worker", pool, clock, STATES) as telemetry,
             listening(telemetry, settings.host, settings.metrics_port),
             asyncio.TaskGroup() as tasks,
         ):
             tasks.create_task(JobRunner(pool, settings, clock, JOBS, SCHEDULES).run(stopping))
+            tasks.create_task(deliver(dsn, settings, clock, stopping))
     finally:
         await pool.close()
     logger.info("Stopped")
@@ -109,6 +111,9 @@ async def clean_up(context: JobContext, _: dict[str, Any]) -> None:
             removed.append(f"{count} {rule.plural} older than {_in_words(rule.kept_for)}")
             if context.stopping.is_set():
                 break
+        kept_for = timedelta(days=context.settings.delivery_days)
+        count = await remove_old_deliveries(connection, context.clock.now() - kept_for, context.stopping.is_set)
+        removed.append(f"{count} webhook deliveries older than {_in_words(kept_for)}")
     logger.info("Removed %s", ", ".join(removed))
 
 

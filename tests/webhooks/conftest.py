@@ -9,7 +9,6 @@ import pytest
 
 from pivotal_server.core.ids import new_prefixed_id
 from pivotal_server.core.outbound_http import OutboundHttp
-from pivotal_server.core.pool import Pool
 from pivotal_server.core.wake import CHANNEL
 from pivotal_server.webhooks.engine.engine import DeliveryEngine
 from pivotal_server.webhooks.signing import new_secret
@@ -59,11 +58,10 @@ async def engine(dsn: str, clock: SteeredClock) -> AsyncIterator[Engine]:
         running: list[tuple[asyncio.Event, asyncio.Task[None]]] = []
 
         async def start(concurrency: int = 100, seconds: float = 10) -> asyncio.Event:
-            pool = Pool(dsn, 5)
-            opened.push_async_callback(pool.close)
             http = await opened.enter_async_context(OutboundHttp(settings_for(*LOOPBACK), seconds=seconds))
             stopping = asyncio.Event()
-            task = asyncio.create_task(DeliveryEngine(pool, http, clock, concurrency).run(stopping))
+            made = DeliveryEngine(dsn, http, clock, concurrency=concurrency, base_url="https://pivotal.example")
+            task = asyncio.create_task(made.run(stopping))
             running.append((stopping, task))
             return stopping
 

@@ -36,6 +36,7 @@ async def test_eight_attempts_in_a_day_and_then_it_has_failed(
     api: httpx.AsyncClient,
     connection: "Connection",
     clock: SteeredClock,
+    world: World,
     new_endpoint: NewEndpoint,
     engine: Engine,
     wake: Wake,
@@ -64,6 +65,10 @@ async def test_eight_attempts_in_a_day_and_then_it_has_failed(
         [endpoint] = await connection.fetch("SELECT * FROM webhook_endpoints")
         assert (endpoint["unhealthy"], endpoint["consecutive_failures"], endpoint["failed_deliveries"]) == (True, 1, 1)
         assert endpoint["disabled_at"] is None
+        [letter] = await connection.fetch("SELECT payload FROM pgqueuer WHERE entrypoint = 'mail'")
+        mail = json.loads(letter["payload"])
+        assert mail["to"] == world.maya.email
+        assert f"https://pivotal.example/api/v1/webhook_endpoints/{endpoint['id']}/deliveries" in mail["text"]
         assert len({exchange.body for exchange in server.requests}) == 1
         sent = [headers_of(exchange) for exchange in server.requests]
         assert len({headers["svix-id"] for headers in sent}) == 1
@@ -191,6 +196,9 @@ async def test_a_hundred_failed_deliveries_in_a_row_disable_the_endpoint(
         entry = await connection.fetchrow("SELECT * FROM activity WHERE subject_id = $1", endpoint)
         assert entry is not None
         assert (entry["type"], entry["actor_type"]) == ("webhook_endpoint.disabled", "system")
+        letters = await connection.fetch("SELECT payload FROM pgqueuer WHERE entrypoint = 'mail' ORDER BY id")
+        subjects = [json.loads(letter["payload"])["subject"] for letter in letters]
+        assert subjects == ["Webhook endpoint failing: 127.0.0.1", "Webhook endpoint disabled: 127.0.0.1"]
 
 
 async def test_a_success_makes_an_endpoint_healthy_again(

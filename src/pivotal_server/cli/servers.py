@@ -1,6 +1,7 @@
 """``pivotal run``, ``pivotal serve`` and ``pivotal worker``."""
 
 import asyncio
+import os
 
 import click
 
@@ -37,10 +38,20 @@ def serve() -> None:
 
 
 @click.command()
-def worker() -> None:
-    """Run the worker: it removes what is older than the settings say, hourly."""
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 20_000),
+    help="Webhook requests under way at most; otherwise what PIVOTAL_WEBHOOK_CONCURRENCY says, or 500.",
+)
+def worker(concurrency: int | None) -> None:
+    """Run the worker: it delivers webhooks, sends mail and removes what is older than the settings say.
+
+    Start as many as you like, on as many machines: they share the work.
+    """
     from pivotal_server.worker import work  # noqa: PLC0415 - `run` must not wait for it
 
+    if concurrency is not None:
+        os.environ["PIVOTAL_WEBHOOK_CONCURRENCY"] = str(concurrency)  # also for a worker in a process of its own
     settings = Settings()
     dsn, server = find_or_start(settings)
     if server is None:

@@ -45,10 +45,12 @@ class Pool:
     Args:
         dsn: the database's address.
         size: how many connections this process may hold.
+        session: settings of PostgreSQL for these connections.
     """
 
-    def __init__(self, dsn: str, size: int) -> None:
+    def __init__(self, dsn: str, size: int, **session: str) -> None:
         self._dsn = dsn
+        self._session = _SESSION | session
         self._size = size
         self._unopened = size
         self._idle: list[Connection] = []
@@ -104,7 +106,7 @@ class Pool:
 
     async def _open(self) -> Connection:
         try:
-            return await asyncpg.connect(self._dsn, server_settings=_SESSION, timeout=10)
+            return await asyncpg.connect(self._dsn, server_settings=self._session, timeout=10)
         except BaseException:
             self._pass_on(None)
             raise

@@ -48,7 +48,14 @@ class Settings(BaseSettings):
         default=False, description="Take the client address from X-Forwarded-For (only behind a proxy of yours)."
     )
     request_log_days: int = Field(default=30, ge=1, le=3650, description="Days for which API requests are kept.")
-    event_days: int = Field(default=30, ge=1, le=3650, description="Days for which events are kept.")
+    # A delivery is tried for a day, and needs its event for as long.
+    event_days: int = Field(default=30, ge=2, le=3650, description="Days for which events are kept.")
+    delivery_days: int = Field(
+        default=30, ge=2, le=3650, description="Days for which webhook deliveries and their attempts are kept."
+    )
+    webhook_concurrency: int = Field(
+        default=500, ge=1, le=20_000, description="Webhook requests that a worker has under way at most."
+    )
     outbound_allow: Annotated[tuple[IPv4Network | IPv6Network, ...], *_SPLIT] = Field(
         default=(),
         description="Networks that outbound requests may reach although they are not public, and without TLS"

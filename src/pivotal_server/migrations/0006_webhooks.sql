@@ -32,7 +32,7 @@ CREATE TABLE webhook_endpoints (
     -- When the owner was last told of failures.
     owner_told_at timestamptz,
     -- Up to when the rate limit is used up.
-    rate_used_until timestamptz NOT NULL DEFAULT '-infinity',
+    rate_used_until timestamptz NOT NULL DEFAULT 'epoch',
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     deleted_at timestamptz,

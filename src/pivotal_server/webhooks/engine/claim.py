@@ -43,20 +43,20 @@ class Claimed(NamedTuple):
 # Endpoints that have something to send are found by leaping through the index of what is due; each then gives what it
 # has room for. So one endpoint's backlog, however long, costs the others nothing. They come in random order, for the
 # case that there is not room for all. A rate limit is a bucket that holds one second's worth; its endpoint is locked
-# while it is drawn from.
+# while it is drawn from. (A third of a second is no whole number of microseconds: hence the hundredth.)
 _CLAIM = """
 WITH RECURSIVE queues AS (
     (SELECT d.workspace_id, d.endpoint_id FROM deliveries d WHERE d.status = 'pending'
-     ORDER BY d.workspace_id, d.endpoint_id LIMIT 1)
+     ORDER BY d.workspace_id, d.endpoint_id, d.next_attempt_at LIMIT 1)
     UNION ALL
     SELECT n.workspace_id, n.endpoint_id FROM queues q CROSS JOIN LATERAL (
         SELECT d.workspace_id, d.endpoint_id FROM deliveries d
         WHERE d.status = 'pending' AND (d.workspace_id, d.endpoint_id) > (q.workspace_id, q.endpoint_id)
-        ORDER BY d.workspace_id, d.endpoint_id LIMIT 1
+        ORDER BY d.workspace_id, d.endpoint_id, d.next_attempt_at LIMIT 1
     ) n
 ), paced AS MATERIALIZED (
     SELECT w.workspace_id, w.id, floor(
-        w.rate_limit * extract(epoch FROM least($1::timestamptz - w.rate_used_until, interval '1 second'))
+        w.rate_limit * extract(epoch FROM least($1::timestamptz - w.rate_used_until, interval '1 second')) + 0.01
     ) AS room
     FROM webhook_endpoints w
     WHERE (w.workspace_id, w.id) IN (SELECT q.workspace_id, q.endpoint_id FROM queues q) AND w.rate_limit IS NOT NULL
