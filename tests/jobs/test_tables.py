@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 ROWS = "SELECT * FROM pgqueuer ORDER BY id"
 LOG = "SELECT status, priority, entrypoint, traceback, aggregated FROM pgqueuer_log ORDER BY id"
-# Of our own choice: they wake workers for new jobs alone.
+# Shorter than the library's.
 OURS = ("fn_pgqueuer_changed", "tg_pgqueuer_changed")
 
 

@@ -74,8 +74,7 @@ CREATE TABLE pgqueuer_statistics (
 CREATE UNIQUE INDEX pgqueuer_statistics_unique_count
     ON pgqueuer_statistics (priority, date_trunc('sec', timezone('UTC', created)), status, entrypoint);
 
--- Wakes the workers. The library's own trigger also notifies at the end of every job, which nobody needs and which would
--- make the ends of jobs queue up behind the commits of everybody else who notifies.
+-- Wakes the workers: for new jobs, and where the end of some makes room for others. One notification a statement.
 CREATE FUNCTION fn_pgqueuer_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_notify('ch_pgqueuer', json_build_object(
@@ -85,5 +84,5 @@ BEGIN
     RETURN NULL;
 END
 $$;
-CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT ON pgqueuer
+CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE ON pgqueuer
     FOR EACH STATEMENT EXECUTE FUNCTION fn_pgqueuer_changed();
