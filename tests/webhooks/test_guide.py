@@ -1,0 +1,119 @@
+"""The samples of the webhook guide work as they stand on the page."""
+
+import asyncio
+import os
+import re
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pivotal_server.core.settings import Settings
+from pivotal_server.webhooks.engine.schedule import DELAYS, LAST_AFTER, MAX_ATTEMPTS
+from pivotal_server.webhooks.signing import new_secret, secret_text, signed_headers
+from tests.core.outbound import LOOPBACK, settings_for
+from tests.harness import free_port
+from tests.support import SteeredClock, body_of, create_customer, eventually
+from tests.webhooks.conftest import Engine
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs" / "webhooks.md").read_text()
+Receiver = Callable[[Path], list[str | Path]]
+SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+
+
+@asynccontextmanager
+async def started(*command: str | Path, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        *command, env=os.environ | environment, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True
+
+
+def python_receiver(directory: Path) -> list[str | Path]:
+    receiver = directory / "receiver.py"
+    receiver.write_text(blocks("python")[0])
+    return [sys.executable, receiver]
+
+
+def node_receiver(directory: Path) -> list[str | Path]:
+    receiver = directory / "receiver.mjs"
+    receiver.write_text(blocks("js")[0])
+    return [ROOT / "tools" / "svix-verify" / "run", receiver]
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """As `make run` has it."""
+    return settings_for(*LOOPBACK)
+
+
+@pytest.mark.parametrize("receiver", [python_receiver, node_receiver])
+async def test_the_receiver_takes_a_customer_and_refuses_what_is_forged(
+    api: httpx.AsyncClient, clock: SteeredClock, engine: Engine, tmp_path: Path, receiver: Receiver
+) -> None:
+    clock.seconds = time.time()
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/pivotal"
+    endpoint = body_of(await api.post("/webhook_endpoints", json={"url": url, "events": ["*"]}), 201)
+    environment = {"PIVOTAL_WEBHOOK_SECRET": endpoint["secret"], "RECEIVER_PORT": str(port)}
+    async with started(*receiver(tmp_path), **environment) as process, httpx.AsyncClient() as client:
+        await eventually(lambda: listens(port), timeout=120)
+        await engine()
+        customer = await create_customer(api)
+        assert process.stdout is not None
+        line = await asyncio.wait_for(process.stdout.readline(), 20)
+        assert line.decode().split() == ["customer.created", customer["id"]]
+        forged = signed_headers([new_secret()], "msg_forged", int(time.time()), b"{}")
+        assert (await client.post(url, headers=forged, content=b"{}")).status_code == 401
+
+
+def verify_by_hand() -> Callable[[str, Mapping[str, str], bytes], bool]:
+    names: dict[str, Callable[[str, Mapping[str, str], bytes], bool]] = {}
+    exec(compile(blocks("python")[1], "docs/webhooks.md", "exec"), names)  # noqa: S102 - our own page
+    return names["verify"]
+
+
+def test_the_recipe_for_verifying_by_hand_is_right() -> None:
+    verify = verify_by_hand()
+    secret, other, now = new_secret(), new_secret(), int(time.time())
+
+    def check(headers: Mapping[str, str], body: bytes = b'{"a":1}') -> bool:
+        return verify(secret_text(secret), headers, body)
+
+    assert check(signed_headers([secret], "msg_1", now, b'{"a":1}'))
+    assert check(signed_headers([other, secret], "msg_1", now, b'{"a":1}'))
+    assert not check(signed_headers([secret], "msg_1", now, b'{"a":1}'), b'{"a":2}')
+    assert not check(signed_headers([other], "msg_1", now, b'{"a":1}'))
+    assert not check(signed_headers([secret], "msg_1", now - 301, b'{"a":1}'))
+    assert not check(signed_headers([secret], "msg_1", now, b'{"a":1}') | {"svix-id": "msg_2"})
+
+
+def test_the_schedule_on_the_page_is_the_one_in_use() -> None:
+    rows = re.findall(r"^\| \d \| (.+) \|$", GUIDE, re.MULTILINE)
+    assert len(rows) == MAX_ATTEMPTS
+    told = [match for row in rows for match in re.findall(r"^(\d+) (second|minute|hour)s? ", row)]
+    delays = [int(number) * SECONDS[unit] for number, unit in told]
+    assert delays == [*(delay.total_seconds() for delay in DELAYS), LAST_AFTER.total_seconds()]
