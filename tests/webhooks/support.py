@@ -13,6 +13,19 @@ if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
 
 URL = "https://hooks.aurora.example/pivotal"
+LONG_AGO = "2026-01-01T00:00:00Z"
+# Where a delivery stands, and what a replay has told.
+SCHEDULE = (
+    "SELECT status, attempts, scheduled_attempts, first_attempt_at, next_attempt_at, lease, payload"
+    " FROM deliveries WHERE id = $1"
+)
+NOTES = "SELECT summary, data FROM activity WHERE type = 'webhook_endpoint.replayed' ORDER BY created_at"
+# Events as changes leave them, a second apart, the first at $2.
+MANY_EVENTS = """
+INSERT INTO events (workspace_id, id, created_at, type, livemode, payload)
+SELECT $1, 'evt_' || lpad(n::text, 24, '0'), $2::timestamptz + n * interval '1 second', 'customer.created', true, '{}'
+FROM generate_series(0, $3 - 1) n
+"""
 
 _ATTEMPT = """
 WITH recorded AS (
@@ -65,3 +78,28 @@ async def attempt(
     sent, came = json.dumps({"svix-id": delivery_id}), json.dumps({"content-type": "text/plain"})
     answer = (came, "Hello") if code else (None, None)
     await connection.execute(_ATTEMPT, delivery_id, status, at, next_at, code, *error, URL, sent, *answer)
+
+
+async def missing(api: httpx.AsyncClient, endpoint: Json, since: str = LONG_AGO, **body: object) -> Json:
+    """Send the endpoint what it has missed since then and return the answer."""
+    return body_of(await api.post(f"/webhook_endpoints/{endpoint['id']}/replay_missing", json={"since": since} | body))
+
+
+async def resend(api: httpx.AsyncClient, endpoint: Json, *event_ids: str) -> list[Json]:
+    """Send the endpoint these events again and return their deliveries."""
+    response = await api.post(f"/webhook_endpoints/{endpoint['id']}/resend", json={"event_ids": event_ids})
+    body = body_of(response)
+    assert set(body) == {"object", "data"}
+    found: list[Json] = body["data"]
+    return found
+
+
+async def set_status(api: httpx.AsyncClient, endpoint: Json, status: str) -> None:
+    """Enable or disable the endpoint."""
+    body_of(await api.patch(f"/webhook_endpoints/{endpoint['id']}", json={"status": status}))
+
+
+async def send_test(api: httpx.AsyncClient, endpoint: Json, type_: str = "customer.created", **body: object) -> Json:
+    """Send the endpoint a test event and return its delivery."""
+    response = await api.post(f"/webhook_endpoints/{endpoint['id']}/test", json={"type": type_} | body)
+    return body_of(response, 201)

@@ -1,4 +1,4 @@
-"""Webhook endpoints: made, read, changed, rotated and deleted, and never more of them than there may be."""
+"""Webhook endpoints: made, read, changed and deleted, and never more of them than there may be."""
 
 import asyncio
 import base64
@@ -190,69 +190,6 @@ async def test_a_patch_that_changes_nothing_leaves_no_trace(
     assert len(await connection.fetch(ACTIVITY)) == 1
 
 
-async def test_an_endpoint_is_disabled_and_enabled_again(api: httpx.AsyncClient, clock: SteeredClock) -> None:
-    endpoint = await create_endpoint(api)
-    path = f"/webhook_endpoints/{endpoint['id']}"
-    off = body_of(await api.patch(path, json={"status": "disabled"}))
-    assert (off["status"], off["disabled_reason"], off["disabled_at"]) == ("disabled", "manual", off["updated_at"])
-    clock.advance(60)
-    assert body_of(await api.patch(path, json={"status": "disabled"})) == off
-    on = body_of(await api.post(f"{path}/enable"))
-    assert (on["status"], on["disabled_reason"], on["disabled_at"]) == ("enabled", None, None)
-    assert on["updated_at"] > off["updated_at"]
-
-
-@pytest.mark.parametrize("by_patch", [True, False])
-async def test_enabling_forgives_what_went_wrong(
-    api: httpx.AsyncClient, connection: "Connection", clock: SteeredClock, *, by_patch: bool
-) -> None:
-    endpoint = await create_endpoint(api)
-    path = f"/webhook_endpoints/{endpoint['id']}"
-    await connection.execute(
-        "UPDATE webhook_endpoints SET disabled_at = $1, disabled_reason = 'failures', unhealthy = true,"
-        " consecutive_failures = 100, failed_deliveries = 120",
-        clock.now(),
-    )
-    before = body_of(await api.get(path))
-    assert (before["status"], before["disabled_reason"], before["unhealthy"]) == ("disabled", "failures", True)
-    # Somebody who disables it as well takes nothing away from the reason.
-    assert body_of(await api.patch(path, json={"status": "disabled"})) == before
-    response = await api.patch(path, json={"status": "enabled"}) if by_patch else await api.post(f"{path}/enable")
-    after = body_of(response)
-    assert (after["status"], after["unhealthy"], after["consecutive_failures"]) == ("enabled", False, 0)
-    assert after["failed_deliveries"] == 120
-
-
-async def test_an_endpoint_that_is_enabled_can_be_forgiven_as_well(
-    api: httpx.AsyncClient, connection: "Connection"
-) -> None:
-    endpoint = await create_endpoint(api)
-    await connection.execute("UPDATE webhook_endpoints SET unhealthy = true, consecutive_failures = 3")
-    after = body_of(await api.post(f"/webhook_endpoints/{endpoint['id']}/enable"))
-    assert (after["unhealthy"], after["consecutive_failures"]) == (False, 0)
-
-
-async def test_a_rotation_shows_a_new_secret_and_keeps_the_old_one_for_a_day(
-    api: httpx.AsyncClient, connection: "Connection", clock: SteeredClock
-) -> None:
-    endpoint = await create_endpoint(api)
-    path = f"/webhook_endpoints/{endpoint['id']}/rotate_secret"
-    secrets = "SELECT secret, previous_secret, previous_secret_until FROM webhook_endpoints"
-    (first, _, _) = await connection.fetchrow(secrets)  # type: ignore[misc]
-    rotated = body_of(await api.post(path))
-    assert rotated.pop("secret") not in {endpoint["secret"], None}
-    assert rotated["previous_secret_expires_at"] == "2026-03-03T09:00:00.123Z"
-    (second, previous, until) = await connection.fetchrow(secrets)  # type: ignore[misc]
-    assert previous == first != second
-    assert 24 * HOUR <= (until - clock.now()).total_seconds() < 24 * HOUR + 1
-
-    # A second rotation puts the second secret in the place of the first.
-    clock.advance(HOUR)
-    again = body_of(await api.post(path))
-    assert again["previous_secret_expires_at"] == "2026-03-03T10:00:00.123Z"
-    assert [row["previous_secret"] for row in await connection.fetch(secrets)] == [second]
-
-
 async def test_a_deleted_endpoint_is_gone_with_its_log(api: httpx.AsyncClient, connection: "Connection") -> None:
     endpoint = await create_endpoint(api)
     sent = body_of(await api.post(f"/webhook_endpoints/{endpoint['id']}/test", json={"type": "task.created"}), 201)
@@ -299,8 +236,8 @@ async def test_every_change_is_in_the_activity_and_fires_no_event(
     assert [(row["type"], row["summary"]) for row in rows] == [
         ("webhook_endpoint.created", "Added webhook endpoint hooks.aurora.example:8443"),
         ("webhook_endpoint.updated", "Changed webhook endpoint hooks.aurora.example: URL, rate limit"),
-        ("webhook_endpoint.updated", "Disabled webhook endpoint hooks.aurora.example"),
-        ("webhook_endpoint.updated", "Enabled webhook endpoint hooks.aurora.example"),
+        ("webhook_endpoint.disabled", "Disabled webhook endpoint hooks.aurora.example"),
+        ("webhook_endpoint.enabled", "Enabled webhook endpoint hooks.aurora.example"),
         ("webhook_endpoint.secret_rotated", "Rotated the secret of hooks.aurora.example"),
         ("webhook_endpoint.deleted", "Deleted webhook endpoint hooks.aurora.example"),
     ]

@@ -97,8 +97,8 @@ async def update_endpoint(change: Change, id_: str, body: WebhookEndpointUpdate,
         return before
     row = await _update(change, before, fields)
     previous = previous_attributes(present(before), present(row))
-    data = changes(previous, present(row))
-    change.note("webhook_endpoint.updated", _summary(row, fields), subject_of(row), data)
+    event, summary = _told(row, fields)
+    change.note(event, summary, subject_of(row), changes(previous, present(row)))
     return row
 
 
@@ -171,10 +171,10 @@ async def _update(change: Change, before: EndpointRow, fields: dict[str, Any]) -
     return row
 
 
-def _summary(row: EndpointRow, fields: dict[str, Any]) -> str:
-    """Return what happened to the endpoint in one sentence."""
+def _told(row: EndpointRow, fields: dict[str, Any]) -> tuple[str, str]:
+    """Return what happened to the endpoint: as a name, and in one sentence."""
     name = name_of(row)
-    if fields.keys() <= {*_ENABLED, "disabled_reason"}:
-        return f"{'Enabled' if row.status == 'enabled' else 'Disabled'} webhook endpoint {name}"
+    if fields.keys() <= _ENABLED.keys():
+        return f"webhook_endpoint.{row.status}", f"{row.status.capitalize()} webhook endpoint {name}"
     words = [_WORDS.get(field, field) for field in fields if field not in _ENABLED]
-    return f"Changed webhook endpoint {name}: {', '.join(words)}"
+    return "webhook_endpoint.updated", f"Changed webhook endpoint {name}: {', '.join(words)}"
