@@ -224,3 +224,16 @@ async def test_both_secrets_sign_while_a_rotation_lasts(
         assert len(headers_of(server.requests[0])["svix-signature"].split()) == 2
         for secret in (old, new):
             assert verify_python(secret_text(secret), headers_of(server.requests[0]), server.requests[0].body)
+
+
+async def test_a_test_event_does_not_keep_an_event_of_the_same_microsecond_out(
+    api: httpx.AsyncClient, connection: "Connection", clock: SteeredClock, new_endpoint: NewEndpoint
+) -> None:
+    endpoint = await new_endpoint("http://127.0.0.1:1/")
+    await create_customer(api)
+    await connection.execute(
+        "INSERT INTO deliveries (workspace_id, id, endpoint_id, event_id, event_type, livemode, created_at, status)"
+        " SELECT workspace_id, 'msg_test', $1, 'evt_test', type, false, created_at, 'failed' FROM events",
+        endpoint,
+    )
+    assert await fan_out(connection, clock.now()) == (1, 1)

@@ -39,7 +39,8 @@ WITH RECURSIVE spaces AS (
     JOIN events e ON e.workspace_id = t.workspace_id AND e.created_at = t.created_at
     JOIN webhook_endpoints w ON w.workspace_id = e.workspace_id AND w.deleted_at IS NULL AND w.disabled_at IS NULL
         AND w.test_mode <> e.livemode AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]
-    ON CONFLICT (workspace_id, endpoint_id, created_at) DO NOTHING
+    ORDER BY e.workspace_id, e.created_at -- as replays do, so that they never wait for each other crosswise
+    ON CONFLICT DO NOTHING
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM made)
