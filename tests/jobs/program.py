@@ -50,7 +50,8 @@ async def stay(context: JobContext, payload: dict[str, Any]) -> None:
 async def fail(context: JobContext, payload: dict[str, Any]) -> None:
     await step(context, payload["name"], "begun")
     if context.attempt <= payload["times"]:
-        raise RuntimeError(f"for the {context.attempt}. time")
+        strange = "\0 and \ud800" + 1_000_000 * "x" if "strange" in payload else ""
+        raise RuntimeError(f"for the {context.attempt}. time{strange}")
     await step(context, payload["name"], "done")
 
 
@@ -66,8 +67,10 @@ async def tick(context: JobContext, _: dict[str, Any]) -> None:
 NOTE, HOLD, STAY = Job("note", note), Job("hold", hold, first_pause=_SOON), Job("stay", stay)
 FAIL, GIVE_UP = Job("fail", fail, attempts=3, first_pause=_SOON), Job("give_up", give_up)
 IMPATIENT_MAIL = dataclasses.replace(MAIL, first_pause=_SOON, longest_pause=_SOON, attempts=1_000)
+# Outlives an outage of the database, which its handler meets as well.
+PERSIST = Job("persist", fail, attempts=1_000, first_pause=_SOON, longest_pause=_SOON)
 TICK = Job("tick", tick)
-JOBS = (NOTE, HOLD, STAY, FAIL, GIVE_UP, TICK, IMPATIENT_MAIL)
+JOBS = (NOTE, HOLD, STAY, FAIL, GIVE_UP, PERSIST, TICK, IMPATIENT_MAIL)
 EVERY_SECOND = Schedule(TICK, "* * * * * *")
 # Dead workers are noticed and retries found sooner than in the product.
 SILENCE = timedelta(seconds=2)

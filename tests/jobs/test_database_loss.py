@@ -15,7 +15,7 @@ from pivotal_server.core.embedded_postgres import EmbeddedPostgres
 from pivotal_server.core.migrations import migrate
 from tests.core.embedded import postmaster_of
 from tests.jobs.conftest import StartWorker, ask, left, until_idle
-from tests.jobs.program import FAIL, NOTE
+from tests.jobs.program import NOTE, PERSIST
 from tests.support import eventually
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ async def test_a_crash_of_the_database_loses_no_job_and_ends_no_worker(
 ) -> None:
     worker = start_worker()
     for number in range(100):
-        await ask(connection, NOTE if number % 2 else FAIL, f"job {number}", times=1)
+        await ask(connection, PERSIST, f"job {number}", times=number % 2)
     await eventually(lambda: connection.fetchval("SELECT EXISTS (SELECT FROM steps WHERE step = 'done')"))
 
     os.kill(postmaster_of(tmp_path / "data"), signal.SIGKILL)

@@ -122,6 +122,22 @@ async def test_what_fails_for_good_is_kept_and_told(
         assert reason in worker.said
 
 
+async def test_a_failure_that_cannot_be_written_down_as_it_is_holds_nothing_up(
+    connection: "Connection", start_worker: StartWorker, steps: Steps
+) -> None:
+    start_worker()
+    strange = await ask(connection, FAIL, "strange", times=99, strange=True)
+    await ask(connection, NOTE, "beside it")
+
+    await until_idle(connection)
+
+    assert await steps("strange") == ["begun"] * 3
+    assert await steps("beside it") == ["done"]
+    assert await left(connection) == [("fail", "failed")]
+    _, traceback = [tuple(row) for row in await connection.fetch(LOG, strange)][-1]
+    assert len(traceback) < 50_000
+
+
 async def test_a_periodic_job_runs_once_for_all_workers(connection: "Connection", start_worker: StartWorker) -> None:
     start_worker("tick")
     start_worker("tick")

@@ -29,13 +29,8 @@ logger = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
-AWAY = (
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-)
+# Whatever keeps a statement from its answer, a full disk say. The statements themselves are the library's, and right.
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _PAUSE_SECONDS = 0.5
 
 
@@ -57,7 +52,8 @@ class PatientDriver(Driver):
         """Return what ``work`` makes of a connection; it is run again where the database was away.
 
         Raises:
-            OSError | asyncpg.PostgresError | asyncpg.InterfaceError: the database is away, and patience has ended.
+            OSError | asyncpg.PostgresError | asyncpg.InterfaceError | asyncpg.InternalClientError: the database is
+                away, and patience has ended.
         """
         told = False
         while True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import traceback
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,11 @@ _BATCH = 10
 _DRAIN_SECONDS = 8.0
 _REPORT_SECONDS = 2.0
 _RESTART_SECONDS = 5.0
+_LONGEST_REPORT = 20_000
+
+
+class JobFailedError(Exception):
+    """A handler failed for good; the message is its traceback, for the log."""
 
 
 class JobRunner:
@@ -145,15 +151,15 @@ class JobRunner:
             except RetryRequested:
                 ENDED.add((job.name, "retried"))
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a job that fails is data here, whatever the reason
                 if isinstance(error, GiveUpError) or attempt >= job.attempts:
                     ENDED.add((job.name, "failed"))
-                    raise
+                    raise JobFailedError(_storable("".join(traceback.format_exception(error)))) from None
                 ENDED.add((job.name, "retried"))
                 pause = job.pause_after(attempt)
                 message = "Job %s %d failed in attempt %d of %d and is tried again in %s: %s"
                 logger.warning(message, job.name, claimed.id, attempt, job.attempts, pause, _in_words(error))
-                raise RetryRequested(pause, _in_words(error)) from error
+                raise RetryRequested(pause, _storable(_in_words(error))) from None
             ENDED.add((job.name, "done"))
 
         return handle
@@ -186,6 +192,11 @@ def _ticker(driver: PatientDriver, schedule: Schedule) -> Callable[[object], Cor
 
 def _in_words(error: Exception) -> str:
     return str(error) or type(error).__name__
+
+
+def _storable(text: str) -> str:
+    """Return as much of a text as PostgreSQL takes: one report that it refuses would hold all others back."""
+    return text[-_LONGEST_REPORT:].encode("utf-8", "replace").decode().replace("\0", "�")
 
 
 async def _ends(task: asyncio.Task[Any], seconds: float) -> bool:
