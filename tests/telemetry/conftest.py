@@ -6,7 +6,10 @@ import pytest
 from pydantic import SecretStr
 
 from pivotal_server.core.settings import Settings
+from tests.cli.conftest import start
 from tests.telemetry.support import TOKEN
+
+__all__ = ["settings", "start"]
 
 
 @pytest.fixture

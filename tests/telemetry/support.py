@@ -49,7 +49,11 @@ class Metrics:
 
 
 async def scrape(client: httpx.AsyncClient) -> Metrics:
-    """Return the metrics that a server tells."""
-    response = await client.get(httpx.URL(client.base_url).join("/metrics"), headers=BEARER)
+    """Return the metrics that a server tells; a process that has just been killed may still be reached once."""
+    url = httpx.URL(client.base_url).join("/metrics")
+    try:
+        response = await client.get(url, headers=BEARER)
+    except httpx.ReadError:
+        response = await client.get(url, headers=BEARER)
     assert response.status_code == 200, response.text
     return Metrics(response.text)

@@ -10,7 +10,7 @@ import pytest
 from pivotal_server import __version__
 from pivotal_server.app import create_app
 from pivotal_server.core.settings import Settings
-from tests.harness import client_of, lifespan
+from tests.harness import Databases, client_of, lifespan
 from tests.support import SteeredClock, body_of, create_customer, error_of
 from tests.telemetry.support import BEARER, TOKEN, scrape
 from tests.webhooks.support import attempt, create_endpoint, deliveries, spread
@@ -193,3 +193,24 @@ async def test_it_tells_of_jobs(api: httpx.AsyncClient, connection: "Connection"
     assert metrics["pivotal_jobs_waiting"] == 3
     assert metrics["pivotal_jobs_failed"] == 1
     assert metrics["pivotal_jobs_oldest_due_seconds"] == pytest.approx(60, abs=0.001)
+
+
+async def test_while_the_database_is_away_it_tells_what_it_has(
+    api: httpx.AsyncClient, databases: Databases, dsn: str
+) -> None:
+    body_of(await api.get("/me"))
+    name = dsn.partition("?")[0].rpartition("/")[2]
+    await databases.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    await databases.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+    away = await scrape(api)
+    await databases.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    back = await scrape(api)
+
+    queues = {"pivotal_webhook_deliveries_waiting", "pivotal_outbox_events_waiting", "pivotal_jobs_waiting"}
+    assert away["pivotal_database_up"] == 0
+    assert not any(away.all(queue) for queue in queues)
+    assert away.value("pivotal_http_requests_total", method="GET", route="/api/v1/me", status="2xx") > 0
+    assert away.value("pivotal_processes", role="web") == 1
+    assert back["pivotal_database_up"] == 1
+    assert all(back.all(queue) for queue in queues)

@@ -1,6 +1,8 @@
 """Every metric is documented, with the labels it has, and every documented one exists; names keep the conventions."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,13 @@ def test_every_metric_is_documented_and_every_documented_metric_exists() -> None
     assert app.ROUTERS  # the imports have declared the metrics
     assert worker.JOBS
     assert set(ROWS) == set(DECLARED)
+
+
+@pytest.mark.parametrize("module", ["app", "worker"])
+def test_every_process_can_tell_what_any_other_counts(module: str) -> None:
+    program = f"import pivotal_server.{module}, pivotal_server.core.telemetry.metrics as m; print(*m.DECLARED)"
+    declared = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    assert set(declared.split()) == set(DECLARED)
 
 
 def test_rules_use_metrics_that_exist() -> None:

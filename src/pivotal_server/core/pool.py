@@ -11,18 +11,31 @@ import contextlib
 import time
 from collections import deque
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import asyncpg
 
-from pivotal_server.core.telemetry.metrics import Gauge, Histogram, Reading
+from pivotal_server.core.telemetry.metrics import Gauge, Histogram
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from pivotal_server.core.db import Connection
 
+_POOLS: WeakSet[Pool] = WeakSet()
+
+
+def _connections() -> Iterator[tuple[tuple[str], int]]:
+    numbers = [pool.connections() for pool in _POOLS]
+    for place, state in enumerate(("in_use", "idle", "unopened")):
+        yield (state,), sum(number[place] for number in numbers)
+
+
 CONNECTIONS = Gauge(
-    "pivotal_database_connections", "Database connections that processes may hold, by what they do.", ("state",)
+    "pivotal_database_connections",
+    "Database connections that processes may hold, by what they do.",
+    ("state",),
+    _connections,
 )
 WAIT_SECONDS = Histogram(
     "pivotal_database_wait_seconds",
@@ -57,6 +70,7 @@ class Pool:
         # Whoever waits is given a connection or, for None, the right to open one.
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
         self._closed = False
+        _POOLS.add(self)
 
     @contextlib.asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
@@ -68,19 +82,11 @@ class Pool:
         connection = await self._take()
         try:
             yield connection
-        except (asyncio.CancelledError, TimeoutError, asyncpg.OperatorInterventionError):
-            # A statement may still be under way, or the server is about to close a connection that looks open.
-            connection.terminate()
+        except (asyncio.CancelledError, TimeoutError):
+            connection.terminate()  # a statement may still be under way
             raise
         finally:
             self._give_back(connection)
-
-    def readings(self) -> Iterator[Reading]:
-        """Yield how many connections are in use, idle, and not opened."""
-        idle, unopened = len(self._idle), self._unopened
-        yield Reading(CONNECTIONS, ("in_use",), self._size - idle - unopened)
-        yield Reading(CONNECTIONS, ("idle",), idle)
-        yield Reading(CONNECTIONS, ("unopened",), unopened)
 
     async def close(self) -> None:
         """Close every idle connection, and each other one when it comes back."""
@@ -139,3 +145,10 @@ class Pool:
             self._unopened += 1
         else:
             self._idle.append(given)
+
+    def connections(self) -> tuple[int, int, int]:
+        """Return how many connections are in use, idle, and not opened; none of a pool that is closed."""
+        if self._closed:
+            return 0, 0, 0
+        idle, unopened = len(self._idle), self._unopened
+        return self._size - idle - unopened, idle, unopened

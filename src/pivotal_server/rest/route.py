@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 
 from pivotal_server.core.errors import ApiError, internal_error
 from pivotal_server.core.ids import new_prefixed_id
-from pivotal_server.core.telemetry.http import count_request
+from pivotal_server.core.telemetry import count_request
 from pivotal_server.identity import keys
 from pivotal_server.identity.gate import Admission, admit, invalid_key, verify_key
 from pivotal_server.identity.models import ALL_SCOPES, Actor

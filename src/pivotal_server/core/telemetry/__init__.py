@@ -6,7 +6,8 @@
 Why it is built this way: docs/developers/decisions/0010-metrics.md.
 """
 
+from pivotal_server.core.telemetry.http import count_request
 from pivotal_server.core.telemetry.metrics import Counter, Gauge, Histogram, Reading
 from pivotal_server.core.telemetry.process import Telemetry, telemetry_of
 
-__all__ = ["Counter", "Gauge", "Histogram", "Reading", "Telemetry", "telemetry_of"]
+__all__ = ["Counter", "Gauge", "Histogram", "Reading", "Telemetry", "count_request", "telemetry_of"]

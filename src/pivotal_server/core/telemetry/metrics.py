@@ -10,7 +10,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 Kind = Literal["counter", "gauge", "histogram"]
 Labels = tuple[str, ...]
@@ -46,9 +46,26 @@ class Metric:
 
 
 class Gauge(Metric):
-    """A number that goes up and down; it is read when somebody asks, and counted by nobody."""
+    """A number that goes up and down; it is read when somebody asks, and counted by nobody.
+
+    Args:
+        name: in the conventions of Prometheus, with its base unit.
+        meaning: a line for its reader.
+        labels: names of its labels.
+        read: returns its numbers in this process; without it the number is not the process's own.
+    """
 
     kind: ClassVar[Kind] = "gauge"
+
+    def __init__(
+        self,
+        name: str,
+        meaning: str,
+        labels: tuple[str, ...] = (),
+        read: Callable[[], Iterable[tuple[Labels, float]]] = tuple,
+    ) -> None:
+        super().__init__(name, meaning, labels)
+        self.read = read
 
 
 class Counter(Metric):
@@ -111,6 +128,14 @@ class Reading(NamedTuple):
     metric: Metric
     labels: Labels
     value: float
+
+
+def readings_here() -> Iterator[Reading]:
+    """Yield what the gauges of this process show."""
+    for metric in DECLARED.values():
+        if isinstance(metric, Gauge):
+            for labels, value in metric.read():
+                yield Reading(metric, labels, value)
 
 
 def as_samples(readings: Iterable[Reading]) -> Samples:

@@ -14,7 +14,16 @@ import asyncpg
 
 from pivotal_server import __version__
 from pivotal_server.core.telemetry.exposition import render
-from pivotal_server.core.telemetry.metrics import DECLARED, Counter, Gauge, Reading, Samples, add_samples, as_samples
+from pivotal_server.core.telemetry.metrics import (
+    DECLARED,
+    Counter,
+    Gauge,
+    Reading,
+    Samples,
+    add_samples,
+    as_samples,
+    readings_here,
+)
 from pivotal_server.core.telemetry.shared import Counts, SharedCounts, pack
 
 if TYPE_CHECKING:
@@ -34,6 +43,13 @@ if TYPE_CHECKING:
 PUBLISH_SECONDS = 1.0
 # Somebody waits for the answer, ten seconds as a rule.
 _DATABASE_SECONDS = 3.0
+_DATABASE_IS_AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that was cut while it was idle, and has not noticed yet
+)
 
 INFO = Gauge("pivotal_info", "1, with the version that answers.", ("version",))
 PROCESSES = Gauge("pivotal_processes", "Processes of this machine.", ("role",))
@@ -50,7 +66,7 @@ class Telemetry:
         token: what callers have to know.
         directory: where the processes of this machine meet.
         role: what this process does: ``web`` or ``worker``.
-        pool: its connections to the database.
+        pool: connections to the database.
         clock: the source of time.
         states: read from the database what no process counts.
     """
@@ -110,7 +126,7 @@ class Telemetry:
 
     def _packed(self) -> bytes:
         totals = {metric.name: metric.cells for metric in DECLARED.values() if metric.cells}
-        read = as_samples([*self._pool.readings(), *_process(self._role)])
+        read = as_samples([*readings_here(), *_process(self._role)])
         for name in [name for name in read if DECLARED[name].kind == "counter"]:
             totals[name] = read.pop(name)
         return pack(Counts(totals, read))
@@ -121,7 +137,7 @@ class Telemetry:
             async with asyncio.timeout(_DATABASE_SECONDS), self._pool.acquire() as connection:
                 for read in self._states:
                     readings += await read(connection, self._clock.now())
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except _DATABASE_IS_AWAY:
             return [*readings, Reading(DATABASE_UP, (), 0)]
         return [*readings, Reading(DATABASE_UP, (), 1)]
 
