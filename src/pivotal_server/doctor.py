@@ -60,7 +60,13 @@ def examine() -> Iterator[Finding]:
         yield Finding(FAILED, f"Settings: {explain_settings(error)}", "Correct the environment variable, or unset it.")
         return
     yield Finding(OK, "Settings: every environment variable is valid")
-    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_data_directory, _disk, _database, _web_server)
+    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+        _data_directory,
+        _disk,
+        _database,
+        _web_server,
+        _metrics,
+    )
     for check in checks:
         yield from check(settings)
 
@@ -181,6 +187,15 @@ def _web_server(settings: Settings) -> Iterator[Finding]:
     else:
         advice = f"See the server's log, and {url}/api/health/deep for what it lacks."
         yield Finding(FAILED, f"Health: the server at {url} is not well", advice)
+
+
+def _metrics(settings: Settings) -> Iterator[Finding]:
+    if settings.metrics_token is not None:
+        yield Finding(OK, f"Metrics: at {local_url(settings.host, settings.port)}/metrics, for whoever has the token")
+    elif settings.metrics_port is not None:
+        yield Finding(WARNING, "Metrics: off, though they have a port", "Set PIVOTAL_METRICS_TOKEN as well.")
+    else:
+        yield Finding(OK, "Metrics: off; PIVOTAL_METRICS_TOKEN turns them on")
 
 
 def _existing(path: Path) -> Path:
