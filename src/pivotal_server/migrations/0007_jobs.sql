@@ -29,6 +29,8 @@ CREATE INDEX pgqueuer_queue_manager_id_idx ON pgqueuer (queue_manager_id) WHERE 
 CREATE UNIQUE INDEX pgqueuer_picked_slot_idx ON pgqueuer (entrypoint, slot)
     WHERE status = 'picked' AND slot IS NOT NULL;
 -- Of two equal jobs that have not ended there is only one.
+-- Ours: jobs that failed for good are few among any number that wait; metrics count them, clean-up looks for old ones.
+CREATE INDEX pgqueuer_failed ON pgqueuer (updated) WHERE status = 'failed';
 CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON pgqueuer (dedupe_key)
     WHERE status IN ('queued', 'picked') AND dedupe_key IS NOT NULL;
 
