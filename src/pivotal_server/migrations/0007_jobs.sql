@@ -28,9 +28,9 @@ CREATE INDEX pgqueuer_updated_id_id1_idx ON pgqueuer (updated, id DESC) INCLUDE 
 CREATE INDEX pgqueuer_queue_manager_id_idx ON pgqueuer (queue_manager_id) WHERE queue_manager_id IS NOT NULL;
 CREATE UNIQUE INDEX pgqueuer_picked_slot_idx ON pgqueuer (entrypoint, slot)
     WHERE status = 'picked' AND slot IS NOT NULL;
--- Of two equal jobs that have not ended there is only one.
 -- Ours: jobs that failed for good are few among any number that wait; metrics count them, clean-up looks for old ones.
 CREATE INDEX pgqueuer_failed ON pgqueuer (updated) WHERE status = 'failed';
+-- Of two equal jobs that have not ended there is only one.
 CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON pgqueuer (dedupe_key)
     WHERE status IN ('queued', 'picked') AND dedupe_key IS NOT NULL;
 
