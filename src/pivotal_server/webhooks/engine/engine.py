@@ -78,6 +78,8 @@ class DeliveryEngine:
         self._rooms = Rooms()
         self._sending: set[asyncio.Task[None]] = set()
         self._attempts: list[Attempt] = []  # made and not recorded
+        # Whether they could not be recorded: their leases may end, and what was sent must not be claimed once more.
+        self._held_up = False
         self._rung = asyncio.Event()
         self._due = asyncio.Event()
         self._made = asyncio.Event()
@@ -150,7 +152,7 @@ class DeliveryEngine:
 
     async def _claim(self) -> None:
         self._due.clear()
-        free = self._concurrency - len(self._sending) - len(self._attempts)
+        free = 0 if self._held_up else self._concurrency - len(self._sending) - len(self._attempts)
         if free > 0:
             rooms = self._rooms.left()
             async with self._pool.acquire() as connection:
@@ -186,7 +188,12 @@ class DeliveryEngine:
             await self._made.wait()
         batch = self._attempts[:_MAX_BATCH]
         if batch:
-            recorded = await self._write(batch)
+            try:
+                recorded = await self._write(batch)
+            except Exception:
+                self._held_up = True
+                raise
+            self._held_up = False
             del self._attempts[: len(batch)]
             count_recorded(len(batch), recorded)
             if len(recorded) < len(batch):

@@ -36,13 +36,13 @@ WITH attempts AS (
         last_status_code = a.status_code
     FROM attempts a
     WHERE d.workspace_id = a.workspace_id AND d.id = a.id AND d.lease = a.lease
-    RETURNING d.workspace_id, d.id, d.endpoint_id, d.attempts, d.status
+    RETURNING d.workspace_id, d.id, d.endpoint_id, d.attempts, d.status, a.lease
 ), logged AS (
     INSERT INTO delivery_attempts (workspace_id, delivery_id, number, created_at, status_code, latency_ms, error_kind,
         error, request_url, request_headers, response_headers, response_body, response_truncated)
     SELECT r.workspace_id, r.id, r.attempts, a.at, a.status_code, a.latency_ms, a.error_kind, a.error, a.url,
         a.request_headers, a.response_headers, a.response_body, a.response_truncated
-    FROM recorded r JOIN attempts a ON a.workspace_id = r.workspace_id AND a.id = r.id
+    FROM recorded r JOIN attempts a ON a.workspace_id = r.workspace_id AND a.id = r.id AND a.lease = r.lease
 ), healed AS (
     UPDATE webhook_endpoints w SET unhealthy = false, consecutive_failures = 0
     FROM (SELECT DISTINCT r.workspace_id, r.endpoint_id FROM recorded r WHERE r.status = 'delivered') r
@@ -98,7 +98,7 @@ async def record(connection: Connection, attempts: Sequence[Attempt]) -> list[Re
 
     Args:
         connection: where to write.
-        attempts: at most one of each delivery.
+        attempts: of a delivery there may be several, one under each lease.
     """
     # In one order, so that two workers never wait for each other.
     ordered = sorted(attempts, key=lambda attempt: (attempt.delivery.workspace_id, attempt.delivery.id))
