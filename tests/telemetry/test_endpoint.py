@@ -133,7 +133,7 @@ async def test_a_thousand_made_up_paths_and_methods_are_one_label(
     assert after.of_requests() - before.of_requests() == 1001
     name = "pivotal_http_requests_total"
     assert len(after.all(name)) == len(before.all(name))
-    assert len(after.all(name, route="other")) == 3
+    assert len(after.all(name, route="other")) <= 8  # seven methods, and all others
     assert after.all(name, method="other", route="other")
 
 
