@@ -6,6 +6,8 @@ import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+import orjson
+
 from pivotal_server.core.db import Connection, fetch_all
 
 if TYPE_CHECKING:
@@ -38,12 +40,13 @@ class Claimed(NamedTuple):
     created_at: datetime
 
 
-# $1 now, $2 end of the lease, $3 its token, $4 at most so many, $5-$7 endpoints with another room than $8.
+# $1 now, $2 end of the lease, $3 its token, $4 at most so many, $5 endpoints with another room than $6.
 #
 # Endpoints that have something to send are found by leaping through the index of what is due; each then gives what it
 # has room for. So one endpoint's backlog, however long, costs the others nothing. They come in random order, for the
 # case that there is not room for all. A rate limit is a bucket that holds one second's worth; its endpoint is locked
-# while it is drawn from. (A third of a second is no whole number of microseconds: hence the hundredth.)
+# while it is drawn from. (A third of a second is no whole number of microseconds: hence the hundredth.) Rooms are
+# looked up in JSON objects: joins with lists that have no index compare every endpoint with every other.
 _CLAIM = """
 WITH RECURSIVE queues AS (
     (SELECT d.workspace_id, d.endpoint_id FROM deliveries d WHERE d.status = 'pending'
@@ -58,20 +61,23 @@ WITH RECURSIVE queues AS (
     SELECT w.workspace_id, w.id, floor(
         w.rate_limit * extract(epoch FROM least($1::timestamptz - w.rate_used_until, interval '1 second')) + 0.01
     ) AS room
-    FROM webhook_endpoints w
-    WHERE (w.workspace_id, w.id) IN (SELECT q.workspace_id, q.endpoint_id FROM queues q) AND w.rate_limit IS NOT NULL
+    FROM queues q
+    JOIN webhook_endpoints w ON w.workspace_id = q.workspace_id AND w.id = q.endpoint_id AND w.rate_limit IS NOT NULL
         AND w.deleted_at IS NULL AND w.disabled_at IS NULL
-    FOR NO KEY UPDATE SKIP LOCKED
+    FOR NO KEY UPDATE OF w SKIP LOCKED
+), pace AS MATERIALIZED (
+    SELECT jsonb_object_agg(p.workspace_id || ' ' || p.id, p.room) AS rooms FROM paced p
 ), open AS MATERIALIZED (
     SELECT w.workspace_id, w.id, w.url, w.secret, w.rate_limit,
         CASE WHEN w.previous_secret_until > $1 THEN w.previous_secret END AS previous_secret,
-        least(coalesce(k.room, $8), CASE WHEN w.rate_limit IS NOT NULL THEN coalesce(p.room, 0) END)::integer AS room
+        least(
+            coalesce(($5::jsonb ->> (w.workspace_id || ' ' || w.id))::integer, $6),
+            CASE WHEN w.rate_limit IS NOT NULL
+                THEN coalesce(((SELECT p.rooms FROM pace p) ->> (w.workspace_id || ' ' || w.id))::integer, 0) END
+        ) AS room
     FROM queues q
     JOIN webhook_endpoints w ON w.workspace_id = q.workspace_id AND w.id = q.endpoint_id
         AND w.deleted_at IS NULL AND w.disabled_at IS NULL
-    LEFT JOIN paced p ON p.workspace_id = w.workspace_id AND p.id = w.id
-    LEFT JOIN unnest($5::text[], $6::text[], $7::integer[]) AS k (workspace_id, id, room)
-        ON k.workspace_id = w.workspace_id AND k.id = w.id
     ORDER BY random()
 ), due AS MATERIALIZED (
     SELECT d.workspace_id, d.id, o.url, o.secret, o.previous_secret
@@ -93,8 +99,7 @@ WITH RECURSIVE queues AS (
     SET rate_used_until = greatest(w.rate_used_until, $1::timestamptz - interval '1 second')
         + c.number * interval '1 second' / w.rate_limit
     FROM (SELECT c.workspace_id, c.endpoint_id, count(*) AS number FROM claimed c GROUP BY 1, 2) c
-    WHERE w.workspace_id = c.workspace_id AND w.id = c.endpoint_id
-        AND (w.workspace_id, w.id) IN (SELECT p.workspace_id, p.id FROM paced p)
+    WHERE w.workspace_id = c.workspace_id AND w.id = c.endpoint_id AND w.rate_limit IS NOT NULL
 )
 SELECT c.workspace_id, c.id, c.endpoint_id, c.event_id, c.scheduled_attempts, c.first_attempt_at, $3, c.url, c.secret,
     c.previous_secret, coalesce(c.payload, e.payload), c.created_at
@@ -124,8 +129,11 @@ async def claim(
         Claimed,
         _CLAIM,
         *(now, now + LEASE, secrets.randbits(63), at_most),
-        [workspace_id for workspace_id, _ in rooms],
-        [id_ for _, id_ in rooms],
-        list(rooms.values()),
+        orjson.dumps({room_key(*endpoint): room for endpoint, room in rooms.items()}).decode(),
         first_room,
     )
+
+
+def room_key(workspace_id: str, endpoint_id: str) -> str:
+    """Return the name under which the statement finds an endpoint's room."""
+    return f"{workspace_id} {endpoint_id}"
