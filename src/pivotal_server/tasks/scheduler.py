@@ -5,9 +5,10 @@ What holds, for each task:
 1. A completed task keeps the dates that were planned. For others it is finished on the day when it was completed; an
    open task is finished on the day when it is due. A task without dates holds nobody up.
 2. Its rule names the day when it is due. ``Fixed`` is what a person said: that day, even if nobody works on it. Every
-   other rule counts working days from an anchor, as the calendar's ``add`` does: with 0 days that is the anchor's own
-   day or the next working one, and negative days lie before the anchor. Without its anchor (there is no target launch
-   date, the phase is not planned, the task was deleted or has no dates itself) a rule says nothing.
+   other rule counts working days from an anchor, which is not counted itself, worked or not: 0 days are the anchor's
+   own day or the next working one, 1 is the first working day after it, -1 the last one before it. Without its anchor
+   (there is no target launch date, the phase is not planned, the task was deleted or has no dates itself) a rule says
+   nothing.
 3. A task takes ``duration_days`` working days, the due date being the last of them whatever weekday it is; so the rule
    also says when it starts.
 4. A dependency lets it start on the first working day after the other task is finished, and ``lag_days`` working days
@@ -28,12 +29,10 @@ import graphlib
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar, Literal, NamedTuple, Protocol
 
 Cause = Literal["fixed", "start", "phase", "launch", "task", "dependency"]
-
-_DAY = timedelta(days=1)
 
 
 class Calendar(Protocol):
@@ -42,17 +41,11 @@ class Calendar(Protocol):
     def is_working(self, day: date, /) -> bool:
         """Tell whether people work on this day."""
 
-    def next(self, day: date, /) -> date:
-        """Return this day, or the first working day after it."""
-
-    def previous(self, day: date, /) -> date:
-        """Return this day, or the last working day before it."""
-
     def add(self, day: date, days: int, /) -> date:
-        """Return the day that lies so many working days after this one, or before it."""
+        """Return the working day so many after this day, or before it; 0: the day itself or the next one worked."""
 
     def between(self, first: date, last: date, /) -> int:
-        """Return how many working days lead from one day to the other, negative if backwards."""
+        """Return how many working days the last day lies after the first, negative if before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,9 +261,7 @@ def anchor_of(rule: Rule, anchors: Anchors, finishes: Mapping[str, date | None])
 
 def _start_of(due_on: date, duration_days: int, calendar: Calendar) -> date:
     """Return the first of so many working days of which the due date is the last."""
-    if duration_days == 1:
-        return due_on
-    return calendar.add(calendar.previous(due_on - _DAY), 2 - duration_days)
+    return due_on if duration_days == 1 else calendar.add(due_on, 1 - duration_days)
 
 
 def _after_dependencies(
@@ -282,7 +273,7 @@ def _after_dependencies(
         finished_on = finishes[edge.depends_on_id]
         if finished_on is None:
             continue
-        start_on = calendar.add(calendar.next(finished_on + _DAY), edge.lag_days)
+        start_on = calendar.add(finished_on, 1 + edge.lag_days)
         if (
             latest is None
             or start_on > latest[0]
