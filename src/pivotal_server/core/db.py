@@ -18,6 +18,12 @@ else:  # generic only for the type checker
 Row = TypeVar("Row", bound=tuple[Any, ...])
 Result = TypeVar("Result")
 
+DATABASE_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What a statement raises while the database is away, among other things; timeouts are ``OSError``.
+
+The last is a connection's that was cut while it was idle, and has not noticed yet.
+"""
+
 # Unique indexes on the time of log rows end in this; two processes may draw the same microsecond.
 _CLOCK_INDEX_SUFFIX = "_created_at_key"
 _MAX_RUNS = 5

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import asyncpg
+from pivotal_server.core.db import DATABASE_ERRORS
 
 if TYPE_CHECKING:
     from pivotal_server.core.pool import Pool
@@ -51,7 +51,7 @@ class WorkerBell:
             try:
                 async with self._pool.acquire() as connection:
                     await connection.execute(f"NOTIFY {CHANNEL}")
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except DATABASE_ERRORS:
                 return
             await asyncio.sleep(_PAUSE_SECONDS)
             if not self._again:

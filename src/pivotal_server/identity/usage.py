@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
+from pivotal_server.core.db import DATABASE_ERRORS
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -91,14 +93,14 @@ class UsageLog:
         """Write what is waiting; while the database is away it is kept."""
         try:
             await self.flush()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except DATABASE_ERRORS as error:
             logger.warning("The request log could not be written: %s", error)
 
     async def flush(self) -> None:
         """Write what is waiting; what cannot be written stays.
 
         Raises:
-            OSError | asyncpg.PostgresError | asyncpg.InterfaceError: the database is away.
+            DATABASE_ERRORS: the database is away.
         """
         while self._batch or self._waiting:
             if not self._batch:

@@ -3,12 +3,12 @@
 import asyncio
 from typing import Annotated, Any, Literal
 
-import asyncpg
 from fastapi import APIRouter
 from typing_extensions import TypedDict
 
 from pivotal_server import __version__
 from pivotal_server.core.clock import to_iso
+from pivotal_server.core.db import DATABASE_ERRORS
 from pivotal_server.core.validation import Timestamp, shown_as
 from pivotal_server.rest.call import Call, Needs, Reply, reply
 from pivotal_server.rest.route import ApiRoute
@@ -174,7 +174,7 @@ async def get_deep_health(call: Anybody) -> Reply:
         async with asyncio.timeout(5), services.pool.acquire() as connection:
             await connection.fetchval("SELECT 1")
         status = "ok"
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except DATABASE_ERRORS:
         status = "failing"
     latency = (services.clock.now() - started).total_seconds() * 1000
     checks = {"database": {"status": status, "latency_ms": round(latency, 2)}}

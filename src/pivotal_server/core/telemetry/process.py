@@ -10,9 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import asyncpg
-
 from pivotal_server import __version__
+from pivotal_server.core.db import DATABASE_ERRORS
 from pivotal_server.core.telemetry.exposition import render
 from pivotal_server.core.telemetry.metrics import (
     DECLARED,
@@ -43,13 +42,6 @@ if TYPE_CHECKING:
 PUBLISH_SECONDS = 1.0
 # Somebody waits for the answer, ten seconds as a rule.
 _DATABASE_SECONDS = 3.0
-_DATABASE_IS_AWAY = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # a connection that was cut while it was idle, and has not noticed yet
-)
 
 INFO = Gauge("pivotal_info", "1, with the version that answers.", ("version",))
 PROCESSES = Gauge("pivotal_processes", "Processes of this machine.", ("role",))
@@ -137,7 +129,7 @@ class Telemetry:
             async with asyncio.timeout(_DATABASE_SECONDS), self._pool.acquire() as connection:
                 for read in self._states:
                     readings += await read(connection, self._clock.now())
-        except _DATABASE_IS_AWAY:
+        except DATABASE_ERRORS:
             return [*readings, Reading(DATABASE_UP, (), 0)]
         return [*readings, Reading(DATABASE_UP, (), 1)]
 

@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 _DATABASE_IS_AWAY = (
     OSError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
