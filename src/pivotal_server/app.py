@@ -23,6 +23,7 @@ from pivotal_server.identity.api_keys import checksum_secret
 from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
 from pivotal_server.onboardings import api as onboardings
+from pivotal_server.onboardings import phase_api as phases
 from pivotal_server.rest import meta, metrics
 from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
@@ -43,6 +44,7 @@ ROUTERS = (
     customers.router,
     contacts.router,
     onboardings.router,
+    phases.router,
     events.router,
     event_types.router,
     webhooks.router,

@@ -14,7 +14,7 @@ from pivotal_server.contacts.models import ContactRow
 from pivotal_server.customers.models import CustomerRow
 from pivotal_server.events.queries import StoredEvent
 from pivotal_server.identity.models import ApiKey, Person, Workspace
-from pivotal_server.onboardings.models import OnboardingRow, TransitionRow
+from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
 from pivotal_server.onboardings.phases import Phase
 from pivotal_server.timeline.models import Activity
 from pivotal_server.webhooks.models import AttemptRow, DeliveryRow, EndpointRow
@@ -36,6 +36,7 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     Phase: ("phases", set(), set()),
     OnboardingRow: ("onboardings", {"owner_email", "phase_target_days"}, set()),
     TransitionRow: ("phase_transitions", set(), set()),
+    LaunchDateShiftRow: ("launch_date_shifts", set(), set()),
     Activity: ("activity", set(), {"customer_id", "onboarding_id", "subject_type", "subject_id", "request_id", "ip"}),
     StoredEvent: ("events", set(), {"type", "livemode"}),
     EndpointRow: ("webhook_endpoints", set(), {"owner_told_at", "rate_used_until"}),

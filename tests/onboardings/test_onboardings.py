@@ -27,6 +27,7 @@ async def test_a_new_onboarding_shows_every_documented_field(api: httpx.AsyncCli
         "started_at": now,
         "completed_at": None,
         "target_launch_date": "2026-07-15T00:00:00.123Z",
+        "slippage_days": 0,
         "csm_id": None,
         "se_id": None,
         "designer_id": None,

@@ -129,6 +129,7 @@ async def test_one_patch_tells_of_each_change_with_all_former_values(
         "state": "active",
         "completed_at": None,
         "target_launch_date": "2026-07-15T00:00:00.000Z",
+        "slippage_days": 0,
         "notes": "Old",
     }
     told = [event for event in await events(api) if event["type"].startswith("onboarding.")][1:]
@@ -141,7 +142,7 @@ async def test_one_patch_tells_of_each_change_with_all_former_values(
     for event in told:
         assert event["data"] == {"object": changed, "previous_attributes": previous}
 
-    entries = body_of(await api.get(f"/customers/{onboarding['customer_id']}/timeline"))["data"][:3]
+    entries = body_of(await api.get(f"/customers/{onboarding['customer_id']}/timeline"))["data"][:4]
     assert [(entry["summary"], entry["data"]) for entry in reversed(entries)] == [
         (
             "Moved to Completed",
@@ -155,15 +156,16 @@ async def test_one_patch_tells_of_each_change_with_all_former_values(
         ),
         ("Marked the onboarding as at risk", {"changes": {"state": ["active", "at_risk"]}, "reason": "Slipped"}),
         (
-            "Changed the onboarding: target launch date, notes",
+            "Cleared the target launch date",
             {
                 "changes": {
                     "target_launch_date": ["2026-07-15T00:00:00.000Z", None],
-                    "notes": ["Old", "New"],
+                    "slippage_days": [0, None],
                 },
                 "reason": "Slipped",
             },
         ),
+        ("Changed the onboarding: notes", {"changes": {"notes": ["Old", "New"]}, "reason": "Slipped"}),
     ]
 
 

@@ -11,8 +11,9 @@ from pivotal_server.core.ids import new_id
 from pivotal_server.core.resources import NEXT_NUMBER, json_text, moment_of_change
 from pivotal_server.customers.queries import get_customer
 from pivotal_server.onboardings.events import record_created, record_deleted, record_updated
-from pivotal_server.onboardings.models import TEAM, OnboardingRow, whole_seconds
-from pivotal_server.onboardings.phases import Phase, find_phase, list_phases
+from pivotal_server.onboardings.history import add_shift, add_transitions
+from pivotal_server.onboardings.models import TEAM, OnboardingRow
+from pivotal_server.onboardings.phases import Move, hold_first_phase, hold_phases
 from pivotal_server.onboardings.queries import COLUMNS, get_onboarding
 from pivotal_server.onboardings.schemas import OnboardingCreate, OnboardingUpdate, in_milliseconds
 from pivotal_server.timeline.change import Change
@@ -25,6 +26,7 @@ _CREATE_COLUMNS = (
     "started_at",
     "completed_at",
     "target_launch_date",
+    "original_launch_date",
     *TEAM,
     "notes",
     "waiting_on_customer_since",
@@ -44,11 +46,6 @@ FROM next RETURNING {COLUMNS}
 _UPDATE = f"""
 UPDATE onboardings o SET {{assignments}} WHERE o.workspace_id = $1 AND o.id = $2 RETURNING {COLUMNS}
 """
-_ADD_TRANSITION = """
-INSERT INTO phase_transitions (workspace_id, id, onboarding_id, from_phase, to_phase, created_at,
-    actor_type, actor_id, actor_name, reason, seconds_in_phase, seconds_waiting)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-"""
 
 
 async def create_onboarding(change: Change, body: OnboardingCreate) -> OnboardingRow:
@@ -61,13 +58,16 @@ async def create_onboarding(change: Change, body: OnboardingCreate) -> Onboardin
     fields = body.changes()
     _refuse_template(fields)
     customer = await get_customer(change.connection, change.actor, body.customer_id)
-    phases = await list_phases(change.connection, change.actor.workspace_id)
-    phase = find_phase(phases, fields["phase"]) if "phase" in fields else phases[0]
+    if "phase" in fields:
+        (phase,) = await hold_phases(change.connection, change.actor.workspace_id, fields["phase"])
+    else:
+        phase = await hold_first_phase(change.connection, change.actor.workspace_id)
     values = body.model_dump() | {
         "customer_id": customer.id,
         "name": fields.get("name", customer.name),
         "phase": phase.key,
         "started_at": change.at,
+        "original_launch_date": body.target_launch_date,
         "waiting_on_customer_since": change.at if body.state == "waiting" else None,
         "phase_entered_at": change.at,
         "metadata": json_text(body.metadata),
@@ -76,7 +76,7 @@ async def create_onboarding(change: Change, body: OnboardingCreate) -> Onboardin
         values["completed_at"] = in_milliseconds(change.at)
     columns = [values[name] for name in _CREATE_COLUMNS]
     row = await _write(change, _CREATE, change.actor.workspace_id, change.at, new_id(), *columns)
-    await _add_transition(change, None, row, reason=None)
+    await add_transitions(change, [(None, row)], reason=None)
     record_created(change, row)
     return row
 
@@ -89,6 +89,11 @@ async def update_onboarding(change: Change, reference: str, body: OnboardingUpda
             400 ``invalid_field`` for an unknown teammate or template.
     """
     before = await get_onboarding(change.connection, change.actor, reference, lock=True)
+    return await change_onboarding(change, before, body)
+
+
+async def change_onboarding(change: Change, before: OnboardingRow, body: OnboardingUpdate) -> OnboardingRow:
+    """Do what ``update_onboarding`` does to a row whose lock the transaction has already."""
     fields = body.changes()
     reason = fields.pop("reason", None)
     _refuse_template(fields)
@@ -98,19 +103,24 @@ async def update_onboarding(change: Change, reference: str, body: OnboardingUpda
     values = {name: value for name, value in fields.items() if value != getattr(before, name)}
     if not values:
         return before
-    at, phase = moment_of_change(change.at, before.updated_at), None
+    at, move = moment_of_change(change.at, before.updated_at), None
     if "state" in values:
         values |= _effects_of_state(before, values["state"], at)
     if "phase" in values:
-        phases = await list_phases(change.connection, change.actor.workspace_id)
-        phase = find_phase(phases, values["phase"])
-        values |= _effects_of_phase(find_phase(phases, before.phase), phase, at)
+        keys = before.phase, values["phase"]
+        left, entered = await hold_phases(change.connection, change.actor.workspace_id, *keys)
+        move = Move(left, entered)
+        values |= effects_of_move(before, move, at)
         if "completed_at" in fields:
             values["completed_at"] = fields["completed_at"]
+    if before.original_launch_date is None and "target_launch_date" in values:
+        values["original_launch_date"] = values["target_launch_date"]
     row = await _update(change, before.id, values, at)
-    if phase:
-        await _add_transition(change, before, row, reason=reason)
-    record_updated(change, before, row, phase, reason)
+    if move:
+        await add_transitions(change, [(before, row)], reason=reason)
+    if "target_launch_date" in values:
+        await add_shift(change, before, row, reason=reason)
+    record_updated(change, before, row, move, reason)
     return row
 
 
@@ -156,14 +166,15 @@ def _effects_of_state(before: OnboardingRow, state: str, at: datetime) -> dict[s
     return {}
 
 
-def _effects_of_phase(left: Phase, entered: Phase, at: datetime) -> dict[str, Any]:
+def effects_of_move(before: OnboardingRow, move: Move, at: datetime) -> dict[str, Any]:
     """Return what changes with the phase: its clock starts anew, the onboarding is complete or no longer so."""
-    values: dict[str, Any] = {"phase_entered_at": at, "phase_waited": timedelta()}
-    if entered.kind == "terminal":
-        values["completed_at"] = in_milliseconds(at)
-    elif left.kind == "terminal":
-        values["completed_at"] = None
-    return values
+    clock = (before.phase_entered_at, before.phase_waited) if move.keeps_clock else (at, timedelta())
+    completed_at = before.completed_at
+    if move.entered.kind == "terminal" and move.left.kind != "terminal":
+        completed_at = in_milliseconds(at)
+    elif move.left.kind == "terminal" and move.entered.kind != "terminal":
+        completed_at = None
+    return {"phase_entered_at": clock[0], "phase_waited": clock[1], "completed_at": completed_at}
 
 
 async def _update(change: Change, id_: str, fields: dict[str, Any], at: datetime) -> OnboardingRow:
@@ -183,25 +194,3 @@ async def _write(change: Change, sql: str, *arguments: object) -> OnboardingRow:
         raise
     assert row is not None  # noqa: S101 - an insert or an update of a locked row returns it
     return row
-
-
-async def _add_transition(
-    change: Change, before: OnboardingRow | None, row: OnboardingRow, *, reason: str | None
-) -> None:
-    """Record the step into the row's phase, and what the phase before it took."""
-    at, actor = row.phase_entered_at, change.actor
-    await change.connection.execute(
-        _ADD_TRANSITION,
-        actor.workspace_id,
-        new_id(),
-        row.id,
-        before.phase if before else None,
-        row.phase,
-        at,
-        actor.type,
-        actor.id,
-        actor.name,
-        reason,
-        whole_seconds(before.time_in_phase(at)) if before else None,
-        whole_seconds(before.time_waiting(at)) if before else None,
-    )

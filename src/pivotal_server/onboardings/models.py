@@ -19,6 +19,7 @@ class OnboardingRow(NamedTuple):
         phase_entered_at: since when it is in its phase.
         phase_waited: how long it waited on the customer in this phase, the wait that is still going on left out.
         phase_target_days: how long the phase should take.
+        original_launch_date: the first target launch date that was ever set.
         metadata: JSON text.
     """
 
@@ -46,6 +47,7 @@ class OnboardingRow(NamedTuple):
     phase_entered_at: datetime
     phase_waited: timedelta
     phase_target_days: int
+    original_launch_date: datetime | None
     metadata: str
     created_at: datetime
     updated_at: datetime
@@ -64,13 +66,18 @@ class OnboardingRow(NamedTuple):
         """Return what the SLA clock of the phase shows at ``at``: the time since it was entered, without the waits."""
         return max(at - self.phase_entered_at, _NOTHING) - self.time_waiting(at)
 
+    @property
+    def slippage_days(self) -> int | None:
+        """By how many calendar days the target launch date is later than the first; None while there is no target."""
+        return days_between(self.original_launch_date, self.target_launch_date)
+
 
 class TransitionRow(NamedTuple):
     """An onboarding's step into a phase.
 
     Attributes:
         from_phase: the phase that it left, or None where the onboarding began.
-        seconds_in_phase: what the SLA clock of that phase showed.
+        seconds_in_phase: what the SLA clock of that phase showed; None as well where it goes on under another name.
         seconds_waiting: how long it waited on the customer in that phase.
     """
 
@@ -85,6 +92,26 @@ class TransitionRow(NamedTuple):
     seconds_in_phase: int | None
     seconds_waiting: int | None
     created_at: datetime
+
+
+class LaunchDateShiftRow(NamedTuple):
+    """A change of an onboarding's target launch date; ``days`` is by how many it is later, where both dates are set."""
+
+    id: str
+    onboarding_id: str
+    from_date: datetime | None
+    to_date: datetime | None
+    days: int | None
+    reason: str | None
+    actor_type: str
+    actor_id: str
+    actor_name: str
+    created_at: datetime
+
+
+def days_between(first: datetime | None, second: datetime | None) -> int | None:
+    """Return the calendar days, in UTC, from one instant to another; None where one of them is missing."""
+    return None if first is None or second is None else (second.date() - first.date()).days
 
 
 def whole_seconds(duration: timedelta) -> int:

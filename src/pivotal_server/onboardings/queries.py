@@ -5,7 +5,7 @@ from pivotal_server.core.errors import not_found
 from pivotal_server.core.ids import read_reference
 from pivotal_server.core.pagination import PageQuery
 from pivotal_server.identity.models import Actor
-from pivotal_server.onboardings.models import OnboardingRow, TransitionRow
+from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
 from pivotal_server.onboardings.phases import find_phase, list_phases
 from pivotal_server.onboardings.schemas import OnboardingListQuery
 
@@ -31,6 +31,10 @@ WHERE o.workspace_id = $1 AND o.customer_id = $2 AND o.deleted_at IS NULL ORDER 
 _TRANSITIONS = f"""
 SELECT {columns(TransitionRow, "t")} FROM phase_transitions t
 WHERE t.workspace_id = $1 AND t.onboarding_id = $2 AND t.created_at < $3 ORDER BY t.created_at DESC LIMIT $4
+"""
+_SHIFTS = f"""
+SELECT {columns(LaunchDateShiftRow, "s")} FROM launch_date_shifts s
+WHERE s.workspace_id = $1 AND s.onboarding_id = $2 AND s.created_at < $3 ORDER BY s.created_at DESC LIMIT $4
 """
 
 
@@ -83,6 +87,15 @@ async def list_transitions(
     """Return a page of an onboarding's steps through the phases, newest first, and one more where more follow."""
     return await fetch_all(
         connection, TransitionRow, _TRANSITIONS, actor.workspace_id, onboarding_id, query.before, query.fetch
+    )
+
+
+async def list_launch_date_shifts(
+    connection: Connection, actor: Actor, onboarding_id: str, query: PageQuery
+) -> list[LaunchDateShiftRow]:
+    """Return a page of the changes of an onboarding's target launch date, newest first, and one more as above."""
+    return await fetch_all(
+        connection, LaunchDateShiftRow, _SHIFTS, actor.workspace_id, onboarding_id, query.before, query.fetch
     )
 
 

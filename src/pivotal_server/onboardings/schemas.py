@@ -57,6 +57,7 @@ def _check_notes(value: str) -> str:
 MAX_NOTES_BYTES = 100_000
 Notes = Annotated[str, Field(max_length=MAX_NOTES_BYTES), AfterValidator(_check_notes)]
 ReminderDays = Annotated[Count, Field(ge=1, le=365), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 365})]
+Reason = Annotated[str, Field(max_length=1000)]
 Metadata = Annotated[JsonObject | None, Field(description="Opaque to Pivotal, returned as sent; up to 16 KiB.")]
 
 EXAMPLE: dict[str, Any] = {
@@ -72,6 +73,7 @@ EXAMPLE: dict[str, Any] = {
     "started_at": "2026-05-20T09:00:00.000Z",
     "completed_at": None,
     "target_launch_date": "2026-07-15T00:00:00.000Z",
+    "slippage_days": 0,
     "csm_id": "cmg8x0k4t0007a1b2c3d4e5f6",
     "se_id": None,
     "designer_id": None,
@@ -147,8 +149,7 @@ class OnboardingUpdate(OnboardingFields):
     reminder_slack: bool = UNSENT
     reminder_frequency_days: ReminderDays = UNSENT
     reason: Annotated[
-        Annotated[str, Field(max_length=1000)] | None,
-        Field(description="Why; kept with the phase transition and the timeline entry."),
+        Reason | None, Field(description="Why; kept with the phase transition, launch date shift and timeline entry.")
     ] = None
 
 
@@ -178,6 +179,13 @@ class Onboarding(TypedDict):
     started_at: Timestamp
     completed_at: Timestamp | None
     target_launch_date: Timestamp | None
+    slippage_days: Annotated[
+        int | None,
+        Field(
+            description="Calendar days by which the target launch date is later than the first one ever set; `null` "
+            "where there is none."
+        ),
+    ]
     csm_id: str | None
     se_id: str | None
     designer_id: str | None
@@ -237,6 +245,7 @@ def present(row: OnboardingRow, at: datetime) -> dict[str, Any]:
         "started_at": to_iso(row.started_at),
         "completed_at": to_iso_or_none(row.completed_at),
         "target_launch_date": to_iso_or_none(row.target_launch_date),
+        "slippage_days": row.slippage_days,
         "csm_id": row.csm_id,
         "se_id": row.se_id,
         "designer_id": row.designer_id,
