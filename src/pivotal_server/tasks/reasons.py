@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 
 from pivotal_server.tasks.scheduler import Anchors, Calendar, Cause, Node, PhaseEntry, Planned, anchor_of
 
-
 Kind = Cause | Literal["completed"]
 
 
