@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
+import uvloop
 
-from bench import buffers, growth, limits, machine, memory, rounds
+from bench import buffers, deliveries, growth, limits, machine, memory, rounds
 from bench.data import load_tenants, open_windows
 from bench.report import Report
 from bench.server import running_server
@@ -33,17 +34,24 @@ _MIDDLE = "SELECT created_at FROM customers WHERE workspace_id = $1 AND display_
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much is measured: rounds and seconds of the comparison, runs and requests of the growth."""
+    """How much is measured: rounds and seconds of the comparison, runs and requests of the growth, and deliveries."""
 
     name: str
     rounds: int
     seconds: int
     runs: int
     requests: int
+    deliveries: deliveries.Extent
 
 
-_FULL = Extent("full", rounds=5, seconds=8, runs=7, requests=300)
-_QUICK = Extent("quick", rounds=3, seconds=3, runs=3, requests=60)
+_FULL = Extent(
+    "full", rounds=5, seconds=8, runs=7, requests=300,
+    deliveries=deliveries.Extent(5, backlog_seconds=6, paced_seconds=30, create_seconds=8, profile=True),
+)  # fmt: skip
+_QUICK = Extent(
+    "quick", rounds=3, seconds=3, runs=3, requests=60,
+    deliveries=deliveries.Extent(3, backlog_seconds=1.5, paced_seconds=10, create_seconds=3, profile=False),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,12 @@ class Bench:
                     growth.run(server.port, path, tenants, runs=extent.runs, requests=extent.requests)
                 )
 
+    async def deliveries(self, extent: Extent) -> None:
+        """Measure webhooks."""
+        self.report.deliveries = await deliveries.measure(
+            self.connection, self.dsn, self.log.parent, extent.deliveries, _tell
+        )  # fmt: skip
+
     async def soak(self, minutes: int) -> None:
         """Watch the server's memory under a moderate load."""
         tenants, _ = await load_tenants(self.connection, "soak", _WORKSPACES, _CUSTOMERS)
@@ -108,18 +122,19 @@ def main() -> None:
     report = Report(machine.look())
     if report.machine.busy > machine.BUSY:
         _tell(f"Others are using {report.machine.busy:.0%} of this machine: take the figures for an impression.")
-    parts = [options.only] if options.only else ["soak"] if options.soak else ["load", "growth"]
+    parts = [options.only] if options.only else ["soak"] if options.soak else ["load", "growth", "deliveries"]
     with (
         tempfile.TemporaryDirectory(prefix="pivotal-bench-") as directory,
         EmbeddedPostgres(Path(directory) / "postgres") as postgres,
+        # The loop that the product runs on, so that the limits are no slower than they have to be.
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        asyncio.run(_run(postgres.dsn, Path(directory) / "server.log", report, parts, extent, options.soak))
+        runner.run(_run(postgres.dsn, Path(directory) / "server.log", report, parts, extent, options.soak))
     name = "soak" if options.soak else extent.name
     report.write(_RESULTS, name)
     print(report.markdown())
     print(f"Written to {_RESULTS / name}.md and .json", file=sys.stderr)
-    errors = sum(comparison.errors for comparison in report.comparisons)
-    sys.exit(1 if errors else 0)
+    sys.exit(1 if report.errors else 0)
 
 
 async def _run(dsn: str, log: Path, report: Report, parts: Sequence[str], extent: Extent, minutes: int) -> None:
@@ -131,6 +146,8 @@ async def _run(dsn: str, log: Path, report: Report, parts: Sequence[str], extent
             await bench.load(extent)
         if "growth" in parts:
             await bench.growth(extent)
+        if "deliveries" in parts:
+            await bench.deliveries(extent)
         if "soak" in parts:
             await bench.soak(minutes)
     finally:
@@ -140,7 +157,7 @@ async def _run(dsn: str, log: Path, report: Report, parts: Sequence[str], extent
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the server beside its limits.")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds: an impression, no result")
-    parser.add_argument("--only", choices=["load", "growth"], help="one part instead of both")
+    parser.add_argument("--only", choices=["load", "growth", "deliveries"], help="one part instead of all")
     parser.add_argument(
         "--soak", type=int, nargs="?", const=10, default=0, metavar="MINUTES", help="watch the memory instead (10)"
     )

@@ -10,10 +10,10 @@ import os
 import resource
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
-    from bench.server import Server
+    from collections.abc import Callable
 
 _SECONDS_PER_TICK = 1 / os.sysconf("SC_CLK_TCK")
 # Columns of /proc/stat: idle, and waiting for input or output.
@@ -24,12 +24,12 @@ _OWN, _OF_ENDED_CHILDREN = slice(11, 13), slice(13, 15)
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Processor time, in microseconds of one request where it is not said otherwise.
+    """Processor time, in microseconds of one request (or delivery) where it is not said otherwise.
 
     Attributes:
         database: in all processes of the database server.
-        server: in those of the web server.
-        generator: in the program that makes the load.
+        server: in those of the web server, or of the worker.
+        generator: in the program that makes the load, or takes it.
         elsewhere: in everything else on the machine meanwhile, the kernel's own work included.
     """
 
@@ -58,17 +58,43 @@ class Spent:
         )
 
 
+class Measured(Protocol):
+    """Something that runs in processes of its own."""
+
+    def processes(self) -> list[int]:
+        """Return their ids."""
+
+
+def ended_programs() -> float:
+    """Return the seconds spent by the programs that were run and have ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
+def this_process() -> float:
+    """Return the seconds spent by this very process."""
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    return spent.ru_utime + spent.ru_stime
+
+
+def seconds_of(pid: int) -> float:
+    """Return the seconds spent by a running process."""
+    return _ticks(pid, _OWN) * _SECONDS_PER_TICK
+
+
 class Meter:
-    """Reads the processor time of one database server, one web server and the programs that were run to load them.
+    """Reads the processor time of one database server, one server of ours and what loads them.
 
     Args:
         backend: process id of a connection to the database server, a child of its main process.
-        server: the web server.
+        server: the web server, the worker, or None where the database is on its own.
+        generator: reads the time of what loads them: by default the programs that were run for it.
     """
 
-    def __init__(self, backend: int, server: Server) -> None:
+    def __init__(self, backend: int, server: Measured | None, generator: Callable[[], float] = ended_programs) -> None:
         self._postmaster = parents()[backend]
         self._server = server
+        self._generator = generator
 
     def read(self) -> Spent:
         """Return the seconds spent since each of them started."""
@@ -77,9 +103,8 @@ class Meter:
         postmaster = _ticks(self._postmaster, _OWN) + _ticks(self._postmaster, _OF_ENDED_CHILDREN)
         backends = sum(_ticks(pid, _OWN) for pid, parent in everybody.items() if parent == self._postmaster)
         database = (postmaster + backends) * _SECONDS_PER_TICK
-        server = sum(_ticks(pid, _OWN) for pid in self._server.processes()) * _SECONDS_PER_TICK
-        programs = resource.getrusage(resource.RUSAGE_CHILDREN)
-        generator = programs.ru_utime + programs.ru_stime
+        server = sum(seconds_of(pid) for pid in self._server.processes()) if self._server else 0.0
+        generator = self._generator()
         machine = busy_and_idle()[0] * _SECONDS_PER_TICK
         return Spent(database, server, generator, machine - database - server - generator)
 
@@ -100,6 +125,15 @@ def parents() -> dict[int, int]:
             with contextlib.suppress(OSError):
                 found[int(entry.name)] = int(_fields(int(entry.name))[1])
     return found
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and its descendants."""
+    everybody = parents()
+    members = [pid]
+    for member in members:
+        members += sorted(child for child, parent in everybody.items() if parent == member)
+    return members
 
 
 def _ticks(pid: int, columns: slice) -> int:

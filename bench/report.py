@@ -7,15 +7,18 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from bench import delivery_report
 from bench.growth import MOST_GROWTH
 from bench.memory import GROWTH_LIMIT_MIB, LIMIT_MIB, growth
 from bench.rounds import AIM, MOST_P99_OVER_P50, median_spent
+from bench.tables import table, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from bench.buffers import Buffers
+    from bench.deliveries import Deliveries
     from bench.growth import Growth
     from bench.machine import Machine
     from bench.memory import Memory, Minute
@@ -32,7 +35,14 @@ class Report:
     growth: list[Growth] = field(default_factory=list)
     buffers: list[Buffers] = field(default_factory=list)
     load_seconds: float = 0.0
+    deliveries: Deliveries | None = None
     minutes: list[Minute] = field(default_factory=list)
+
+    @property
+    def errors(self) -> int:
+        """Requests and deliveries that failed, in all parts."""
+        failed = sum(comparison.errors for comparison in self.comparisons)
+        return failed + (self.deliveries.errors if self.deliveries else 0)
 
     def markdown(self) -> str:
         """Return the report for people."""
@@ -44,6 +54,8 @@ class Report:
         if self.growth:
             parts += ["## Growth", growth_table(self.growth), buffers_table(self.buffers)]
             parts.append(f"The rows of the largest workspace took {self.load_seconds:.0f} s to load.")
+        if self.deliveries:
+            parts += delivery_report.sections(self.deliveries)
         if self.minutes:
             parts += ["## Memory over time", soak_table(self.minutes)]
         return "\n\n".join(parts) + "\n"
@@ -61,6 +73,7 @@ class Report:
             "growth": [{**asdict(path), "ratio": path.ratio} for path in self.growth],
             "buffers": [{**asdict(path), "same_plan": path.same_plan} for path in self.buffers],
             "load_seconds": self.load_seconds,
+            "deliveries": delivery_report.data(self.deliveries) if self.deliveries else None,
             "minutes": [asdict(minute) for minute in self.minutes],
         }
 
@@ -168,19 +181,3 @@ def soak_table(minutes: Sequence[Minute]) -> str:
         for place, process in enumerate(minutes[0].memory)
     ]  # fmt: skip
     return table(["RSS MiB after minute", *(str(minute.minute) for minute in minutes), "growth", ""], rows)
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table whose columns are aligned in plain text as well."""
-    widths = [max(len(row[place]) for row in [head, *rows]) for place in range(len(head))]
-
-    def line(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) + " |"
-
-    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
-    return "\n".join([line(head), rule, *map(line, rows)])
-
-
-def verdict(reached: bool) -> str:  # noqa: FBT001 - there is nothing else to it
-    """Return how the table says whether a goal was reached."""
-    return "ok" if reached else "missed"

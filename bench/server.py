@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.processor import parents
+from bench.processor import family
 from pivotal_server.core.processes import spawn, terminate
 
 if TYPE_CHECKING:
@@ -42,11 +42,7 @@ class Server:
 
     def processes(self) -> list[int]:
         """Return the process ids of the server and its workers."""
-        everybody = parents()
-        family = [self.pid]
-        for member in family:
-            family += sorted(pid for pid, parent in everybody.items() if parent == member)
-        return family
+        return family(self.pid)
 
 
 @contextlib.contextmanager

@@ -114,6 +114,11 @@ def create_script(tenants: Sequence[Tenant], tps: float) -> Script:
     return Script(text, {**_variables(tenants, tps), **_create_variables()}, work)
 
 
+def sample_customer(now: datetime) -> dict[str, Any]:
+    """Return a customer such as the load generator makes, as events and answers show it."""
+    return present(CustomerRow(**{**_SAMPLE, "id": new_id(), "created_at": now, "updated_at": now}))
+
+
 def bind(sql: str, *expressions: str) -> str:
     """Return the statement with its parameters replaced by SQL expressions.
 
@@ -211,8 +216,7 @@ def _write_records() -> str:
 def _create_variables() -> dict[str, str]:
     """Return the texts of a create, made by the product's own code so that they have the real sizes."""
     now = datetime.now(UTC)
-    row = CustomerRow(**{**_SAMPLE, "id": new_id(), "created_at": now, "updated_at": now})
-    shown = present(row)
+    shown = sample_customer(now)
     event = new_event(
         "customer.created", f"org_{'0' * 24}", livemode=True, created_at=now, data=shown, previous=None
     )  # fmt: skip
