@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from pivotal_server.core.ids import new_prefixed_id
+from pivotal_server.webhooks.engine.record import Recorded, count_failures
 from pivotal_server.webhooks.engine.schedule import DELAYS, LAST_AFTER
 from tests.core.outbound import Exchange, answer_ok, answering, http_server
 from tests.harness import World
@@ -222,6 +223,19 @@ async def test_a_success_makes_an_endpoint_healthy_again(
         await eventually(lambda: connection.fetchval(healed))
 
 
+async def test_the_owner_is_told_once_a_day_where_some_are_delivered_and_some_fail(
+    connection: "Connection", clock: SteeredClock, world: World, new_endpoint: NewEndpoint
+) -> None:
+    endpoint = await new_endpoint("https://hook.example")
+    failed = [Recorded(world.northwind.id, endpoint, "failed", None)]
+    told = []
+    for hours in (0, 1, 23, 24, 25, 48):
+        [trouble] = await count_failures(connection, failed, clock.ahead(hours * 3600))
+        told.append(trouble.tell)
+        await connection.execute("UPDATE webhook_endpoints SET unhealthy = false, consecutive_failures = 0")
+    assert told == [True, False, False, True, False, True]
+
+
 async def test_a_delivery_whose_event_was_removed_fails_and_says_so(
     api: httpx.AsyncClient, connection: "Connection", new_endpoint: NewEndpoint, engine: Engine
 ) -> None:
@@ -238,6 +252,10 @@ async def test_a_delivery_whose_event_was_removed_fails_and_says_so(
         assert row["status"] == "failed"
         assert await connection.fetchval("SELECT error_kind FROM delivery_attempts") == "gone"
         assert server.requests == []
+        # Which is not the receiver's fault.
+        [endpoint] = await connection.fetch("SELECT * FROM webhook_endpoints")
+        assert (endpoint["unhealthy"], endpoint["consecutive_failures"], endpoint["failed_deliveries"]) == (False, 0, 0)
+        assert await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'mail'") == 0
 
 
 async def test_switching_an_endpoint_off_holds_its_deliveries_until_it_is_on_again(

@@ -209,7 +209,7 @@ class DeliveryEngine:
 
             async def work() -> list[Recorded]:
                 recorded = await record(connection, batch)
-                failed = [delivery for delivery in recorded if delivery.status == "failed"]
+                failed = [delivery for delivery in recorded if delivery.failed]
                 for trouble in await count_failures(connection, failed, self._clock.now()):
                     await report(connection, self._clock, self._base_url, trouble)
                 return recorded

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pivotal_server.webhooks.engine.send import Attempt
 
-# The owner hears of an endpoint that goes on failing once a day.
+# The owner hears of an endpoint's failures once a day at most, however often something is delivered between them.
 _TELL_EVERY = "interval '24 hours'"
 
 # $1-$15 the attempts, column by column.
@@ -36,19 +36,25 @@ WITH attempts AS (
         last_status_code = a.status_code
     FROM attempts a
     WHERE d.workspace_id = a.workspace_id AND d.id = a.id AND d.lease = a.lease
-    RETURNING d.workspace_id, d.id, d.endpoint_id, d.attempts, d.status, a.lease
+    RETURNING d.workspace_id, d.id, d.endpoint_id, d.attempts, d.status, a.at, a.status_code, a.latency_ms,
+        a.error_kind, a.error, a.url, a.request_headers, a.response_headers, a.response_body, a.response_truncated
 ), logged AS (
     INSERT INTO delivery_attempts (workspace_id, delivery_id, number, created_at, status_code, latency_ms, error_kind,
         error, request_url, request_headers, response_headers, response_body, response_truncated)
-    SELECT r.workspace_id, r.id, r.attempts, a.at, a.status_code, a.latency_ms, a.error_kind, a.error, a.url,
-        a.request_headers, a.response_headers, a.response_body, a.response_truncated
-    FROM recorded r JOIN attempts a ON a.workspace_id = r.workspace_id AND a.id = r.id AND a.lease = r.lease
+    SELECT r.workspace_id, r.id, r.attempts, r.at, r.status_code, r.latency_ms, r.error_kind, r.error, r.url,
+        r.request_headers, r.response_headers, r.response_body, r.response_truncated
+    FROM recorded r
+), well AS (
+    SELECT w.workspace_id, w.id
+    FROM (SELECT DISTINCT r.workspace_id, r.endpoint_id FROM recorded r WHERE r.status = 'delivered') r
+    JOIN webhook_endpoints w ON w.workspace_id = r.workspace_id AND w.id = r.endpoint_id
+        AND (w.unhealthy OR w.consecutive_failures > 0)
+    ORDER BY w.workspace_id, w.id FOR NO KEY UPDATE OF w -- in one order as well
 ), healed AS (
     UPDATE webhook_endpoints w SET unhealthy = false, consecutive_failures = 0
-    FROM (SELECT DISTINCT r.workspace_id, r.endpoint_id FROM recorded r WHERE r.status = 'delivered') r
-    WHERE w.workspace_id = r.workspace_id AND w.id = r.endpoint_id AND (w.unhealthy OR w.consecutive_failures > 0)
+    FROM well WHERE w.workspace_id = well.workspace_id AND w.id = well.id
 )
-SELECT r.workspace_id, r.endpoint_id, r.status FROM recorded r
+SELECT r.workspace_id, r.endpoint_id, r.status, r.error_kind FROM recorded r
 """
 # $1 workspaces, $2 endpoints, $3 how many deliveries failed for good at each, $4 now.
 _COUNT_FAILURES = f"""
@@ -57,7 +63,7 @@ WITH failures AS (
 ), held AS (
     SELECT w.workspace_id, w.id, f.number,
         w.disabled_at IS NULL AND w.consecutive_failures + f.number >= {MAX_CONSECUTIVE_FAILURES} AS too_many,
-        NOT w.unhealthy OR w.owner_told_at IS NULL OR w.owner_told_at <= $4::timestamptz - {_TELL_EVERY} AS due
+        w.owner_told_at IS NULL OR w.owner_told_at <= $4::timestamptz - {_TELL_EVERY} AS due
     FROM webhook_endpoints w JOIN failures f ON f.workspace_id = w.workspace_id AND f.id = w.id
     ORDER BY w.workspace_id, w.id FOR NO KEY UPDATE OF w
 )
@@ -75,11 +81,17 @@ RETURNING w.workspace_id, w.id, h.too_many, h.too_many OR h.due
 
 
 class Recorded(NamedTuple):
-    """A delivery whose attempt was written, and what it is now."""
+    """A delivery whose attempt was written, what it is now, and what kept the attempt from an answer."""
 
     workspace_id: str
     endpoint_id: str
     status: str
+    error_kind: str | None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it has failed for good, and not for want of an event that is no longer kept."""
+        return self.status == "failed" and self.error_kind != "gone"
 
 
 class Trouble(NamedTuple):
@@ -129,7 +141,7 @@ async def count_failures(connection: Connection, failed: Sequence[Recorded], now
 
     Args:
         connection: in the transaction that recorded them.
-        failed: deliveries that ``record`` returned as failed.
+        failed: those that ``record`` returned and that failed.
         now: the present.
     """
     numbers: dict[tuple[str, str], int] = {}
