@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from pivotal_server.calendars.working_days import WorkingDays
@@ -26,6 +27,11 @@ NEAR = st.integers(0, 60).map(lambda days: date(2026, 6, 1) + days * DAY)
 OFFSETS = st.integers(-8, 8)
 # None of them in the order in which they are made.
 IDS = ("kappa", "alpha", "theta", "gamma", "iota", "beta", "zeta", "delta")
+
+
+def examples(count: int) -> settings:
+    """Return the settings for so many examples, which take as long as they take on a machine that is busy."""
+    return settings(max_examples=count, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Case(NamedTuple):
@@ -78,7 +84,7 @@ def cases(draw: st.DrawFn, *, circles: bool = False) -> Case:
     nodes, edges = [], []
     for place, id_ in enumerate(ids):
         others = ids if circles else ids[:place]
-        kept = Planned(draw(NEAR), draw(NEAR), "start", None, 0)
+        kept = Planned(draw(NEAR), draw(NEAR), "dependency", "deleted", 0)
         completed_on = draw(st.one_of(st.none(), st.none(), NEAR))
         nodes.append(Node(id_, draw(rules(others)), draw(st.integers(1, 4)), completed_on, kept))
         depends_on = draw(st.lists(st.sampled_from([*others, "deleted"]), max_size=2, unique=True))

@@ -107,7 +107,8 @@ def test_of_several_dependencies_the_latest_counts_and_of_equally_late_ones_the_
     nodes = [Node("a", Fixed(july(8))), Node("b", Fixed(july(9))), Node("c", Fixed(july(9))), Node("d")]
     edges = (Edge("d", "c"), Edge("d", "b"), Edge("d", "a", 1))
     assert plan(*nodes, edges=edges)["d"] == Planned(july(10), july(10), "dependency", "a", 1)
-    assert plan(*nodes, edges=edges[:2])["d"] == Planned(july(10), july(10), "dependency", "b", 0)
+    for tie in (edges[:2], edges[1::-1]):
+        assert plan(*nodes, edges=tie)["d"] == Planned(july(10), july(10), "dependency", "b", 0)
     assert plan(*nodes, edges=(*edges, Edge("d", "c", 2)))["d"].cause_task_id == "c"
 
 
@@ -156,6 +157,15 @@ def test_circles_are_named_from_task_to_what_it_waits_for() -> None:
     with pytest.raises(CycleError, match="a waits for b waits for c waits for a") as caught:
         plan(*nodes, edges=(Edge("a", "b"), Edge("c", "a"), Edge("d", "c")))
     assert caught.value.path == ("a", "b", "c", "a")
+
+
+def test_of_equally_short_circles_the_same_is_named_whatever_the_order() -> None:
+    nodes = [Node("a"), Node("b"), Node("c")]
+    edges = (Edge("a", "c"), Edge("c", "a"), Edge("a", "b"), Edge("b", "a"))
+    for given in (edges, edges[::-1]):
+        with pytest.raises(CycleError) as caught:
+            plan(*nodes, edges=given)
+        assert caught.value.path == ("a", "b", "a")
 
 
 def test_completed_tasks_are_part_of_circles() -> None:

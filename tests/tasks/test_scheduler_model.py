@@ -5,25 +5,25 @@ from itertools import pairwise
 from typing import TypeVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pivotal_server.tasks.reasons import Step, explain, sentence
 from pivotal_server.tasks.scheduler import UNPLANNED, AfterTask, CycleError, Fixed, Planned, moves
-from tests.tasks.plans import DAY, NEAR, Case, cases, finish, slow_schedule
+from tests.tasks.plans import DAY, NEAR, Case, cases, examples, finish, slow_schedule
 
 T = TypeVar("T")
 
 ROOTS = {"fixed", "start", "phase", "launch", "completed"}
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(cases())
 def test_dates_are_those_of_a_scheduler_that_walks_day_by_day(case: Case) -> None:
     assert {id_: planned[:2] for id_, planned in case.plan().items()} == slow_schedule(case)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(cases())
 def test_no_dependency_is_violated_and_every_cause_is_a_real_one(case: Case) -> None:
     plan = case.plan()
@@ -45,7 +45,7 @@ def test_no_dependency_is_violated_and_every_cause_is_a_real_one(case: Case) -> 
             assert planned.cause_task_id == min(other for task_id, other, _ in named if task_id == id_)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(cases())
 def test_tasks_start_and_end_on_days_that_are_worked_and_take_as_long_as_they_take(case: Case) -> None:
     plan = case.plan()
@@ -59,7 +59,7 @@ def test_tasks_start_and_end_on_days_that_are_worked_and_take_as_long_as_they_ta
         assert sum(map(case.worked, _days(start_on, due_on))) + 1 == node.duration_days
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(cases())
 def test_completed_tasks_keep_their_dates_and_all_others_are_stable(case: Case) -> None:
     plan = case.plan()
@@ -69,14 +69,14 @@ def test_completed_tasks_keep_their_dates_and_all_others_are_stable(case: Case) 
     assert moves(plan, again.plan(), case.calendar) == []
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(cases(circles=True), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_does_not_matter(case: Case, order: random.Random) -> None:
     shuffled = case._replace(nodes=_shuffled(case.nodes, order), edges=_shuffled(case.edges, order))
     assert _plan_or_cycle(case) == _plan_or_cycle(shuffled)
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(cases(circles=True))
 def test_circles_are_always_found_and_are_circles(case: Case) -> None:
     waits_for = _waits_for(case)
@@ -93,7 +93,7 @@ def test_circles_are_always_found_and_are_circles(case: Case) -> None:
     assert all(waits_for[task].isdisjoint(caught.value.path[place + 2 :]) for place, task in enumerate(tasks))
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(cases(), st.data())
 def test_completing_early_delays_nobody_and_completing_late_hastens_nobody(case: Case, data: st.DataObject) -> None:
     before = case.plan()
@@ -113,7 +113,7 @@ def test_completing_early_delays_nobody_and_completing_late_hastens_nobody(case:
                 assert later >= earlier or completed_on < due_on
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(cases())
 def test_every_date_is_explained_back_to_its_root(case: Case) -> None:
     plan, nodes = case.plan(), {node.id: node for node in case.nodes}
@@ -135,7 +135,7 @@ def test_every_date_is_explained_back_to_its_root(case: Case) -> None:
             assert sentence(step, {other: other.title() for other in nodes}, {"kickoff": "Kickoff", "uat": "UAT"})
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(cases(), cases())
 def test_moves_tell_the_one_plan_from_the_other(case: Case, other: Case) -> None:
     before, after = other.plan(), case.plan()

@@ -4,7 +4,7 @@ The chain is data, so that a page or a client can show it in its own way; ``sent
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal, NamedTuple
 
 from pivotal_server.tasks.scheduler import Anchors, Calendar, Cause, Node, PhaseEntry, Planned, anchor_of
@@ -53,7 +53,7 @@ def explain(
     chain: list[Step] = []
     following: str | None = id_
     while following:
-        step = _step(nodes[following], nodes, plan, anchors, calendar)
+        step = step_of(nodes[following], nodes, plan, anchors, calendar)
         if step is None:
             break
         chain.append(step)
@@ -78,10 +78,10 @@ def sentence(step: Step, titles: Mapping[str, str], phases: Mapping[str, str]) -
     return f"{title} is due on {day}: {reason}."
 
 
-def _step(
+def step_of(
     node: Node, nodes: Mapping[str, Node], plan: Mapping[str, Planned], anchors: Anchors, calendar: Calendar
 ) -> Step | None:
-    """Return why a task is due or finished when it is, None if it has no dates."""
+    """Return why one task is due or finished when it is: the first step of its chain, None if it has no dates."""
     planned, rule, phase = plan[node.id], node.rule, None
     kind: Kind | None = planned.cause
     cause_task_id, days, from_on, to_on = planned.cause_task_id, planned.days or 0, planned.due_on, planned.due_on
@@ -112,7 +112,8 @@ def _step(
 def _days_off(first: date, last: date, calendar: Calendar) -> int:
     """Return on how many days between the two, in either order, nobody works."""
     first, last = min(first, last), max(first, last)
-    return sum(not calendar.is_working(first + timedelta(days)) for days in range(1, (last - first).days))
+    days = max((last - first).days - 1, 0)
+    return days - (calendar.between(first, last) - calendar.is_working(last) if days else 0)
 
 
 def _anchor(step: Step, titles: Mapping[str, str], phases: Mapping[str, str]) -> str:

@@ -210,7 +210,7 @@ def _in_order(tasks: Mapping[str, Node], dependencies: Mapping[str, Sequence[Edg
     try:
         return list(graphlib.TopologicalSorter(waits_for).static_order())
     except graphlib.CycleError as error:
-        raise CycleError(_shortest_cycle(waits_for, min(error.args[1]))) from None
+        raise CycleError(_shortest_cycle(waits_for, error.args[1][0])) from None
 
 
 def _shortest_cycle(waits_for: Mapping[str, Sequence[str]], first: str) -> list[str]:
