@@ -55,7 +55,7 @@ def read_retry_after(value: str, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=int(text[:9])), LAST_AFTER)
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if date.tzinfo is None:
         return None
