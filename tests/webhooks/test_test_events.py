@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from pivotal_server.webhooks.delivery_schemas import MAX_TEST_BYTES
 from pivotal_server.webhooks.examples import example_of
 from tests.support import Json, SteeredClock, body_of, error_of
 from tests.webhooks.support import create_endpoint, deliveries, send_test
@@ -57,6 +58,10 @@ async def test_a_test_event_may_tell_anything(
         payload = body_of(await api.get(f"/deliveries/{delivery['id']}"))["payload"]
         assert payload["data"] == {"object": {"id": 1, "näme": ["ü"]}, "previous_attributes": None}
         assert payload["livemode"] is delivery["livemode"] is False
+    notes = "x" * 100_000
+    delivery = await send_test(api, endpoint, "onboarding.created", data={"object": {"notes": notes}})
+    payload = body_of(await api.get(f"/deliveries/{delivery['id']}"))["payload"]
+    assert payload["data"]["object"]["notes"] == notes
     told = {"object": {"title": "COO"}, "previous_attributes": {"title": "CEO"}}
     delivery = await send_test(api, endpoint, "contact.updated", data=told)
     assert body_of(await api.get(f"/deliveries/{delivery['id']}"))["payload"]["data"] == told
@@ -73,6 +78,7 @@ async def test_a_test_event_may_tell_anything(
         ({"type": "task.created", "data": []}, "invalid_type", "data"),
         ({"type": "task.created", "data": {}}, "invalid_type", "data.object"),
         ({"type": "task.created", "data": {"object": "x"}}, "invalid_type", "data.object"),
+        ({"type": "task.created", "data": {"object": {"title": "x" * MAX_TEST_BYTES}}}, "too_big", "data"),
         (
             {"type": "task.created", "data": {"object": {}, "previous_attributes": 1}},
             "invalid_type",

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
 import orjson
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from pivotal_server.core.clock import to_cursor, to_iso, to_iso_or_none
@@ -47,6 +48,10 @@ _ATTEMPT_EXAMPLE: dict[str, Any] = {
 }
 
 
+# More than any resource is. Workers hold what they send in memory, hundreds at a time.
+MAX_TEST_BYTES = 128 * 1024
+
+
 class DeliveryListQuery(PageQuery):
     """Query of list-webhook-endpoint-deliveries."""
 
@@ -65,6 +70,12 @@ class TestEventData(RequestModel):
     ] = None
 
 
+def _check_size(data: TestEventData) -> TestEventData:
+    if len(orjson.dumps(data.model_dump())) > MAX_TEST_BYTES:
+        raise PydanticCustomError("too_big", f"JSON must be at most {MAX_TEST_BYTES} bytes")
+    return data
+
+
 class TestEventCreate(RequestModel):
     """Body of send-test-event."""
 
@@ -72,7 +83,8 @@ class TestEventCreate(RequestModel):
 
     type: Annotated[str, OneOf(NAMES)]
     data: Annotated[
-        TestEventData | None, Field(description="What the event tells; without it, the example of its type.")
+        Annotated[TestEventData, AfterValidator(_check_size)] | None,
+        Field(description="What the event tells, up to 128 KiB; without it, the example of its type."),
     ] = None
 
 
