@@ -11,6 +11,7 @@ import orjson
 from fastapi import FastAPI
 
 from pivotal_server import __version__
+from pivotal_server.calendars import api as calendars
 from pivotal_server.contacts import api as contacts
 from pivotal_server.core.clock import Clock
 from pivotal_server.core.migrations import check_schema
@@ -44,6 +45,7 @@ ROUTERS = (
     customers.router,
     contacts.router,
     onboardings.router,
+    calendars.router,
     phases.router,
     events.router,
     event_types.router,

@@ -20,12 +20,19 @@ _POSSIBLE = {
     **dict.fromkeys(("csm_id", "se_id", "designer_id", "product_ops_id"), os.environ["PIVOTAL_TEST_PERSON"]),
     "template_id": None,
     "url": "https://hooks.aurora.example/pivotal",
+    "time_zone": "Europe/Berlin",
+    "holidays_country": "DE",
+    "holidays_subdivision": "BY",
+    "extra_days_off": ["2026-12-24"],
+    "extra_working_days": ["2026-12-26"],
 }
 # Refused by the contract's words, and beyond what the type of a field can say: code and message.
 _BEYOND_SCHEMAS = (
     ("invalid_request", re.compile("A number does not fit into 64 bits")),
     ("invalid_string", re.compile("NUL or a lone surrogate|Invalid: NUL")),
-    ("invalid_field", re.compile("There is no event ")),
+    ("invalid_field", re.compile("There is no event |A subdivision needs a holidays_country")),
+    ("too_small", re.compile("Date must be ")),
+    ("too_big", re.compile("Date must be ")),
 )
 
 _numbers = itertools.count()

@@ -4,12 +4,13 @@ import importlib
 import inspect
 import pkgutil
 import types
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
 import pivotal_server
+from pivotal_server.calendars.models import CalendarRow
 from pivotal_server.contacts.models import ContactRow
 from pivotal_server.customers.models import CustomerRow
 from pivotal_server.events.queries import StoredEvent
@@ -34,6 +35,7 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     CustomerRow: ("customers", {"owner_email"}, set()),
     ContactRow: ("contacts", set(), set()),
     Phase: ("phases", set(), set()),
+    CalendarRow: ("working_calendars", set(), set()),
     OnboardingRow: ("onboardings", {"owner_email", "phase_target_days"}, set()),
     TransitionRow: ("phase_transitions", set(), set()),
     LaunchDateShiftRow: ("launch_date_shifts", set(), set()),
@@ -57,6 +59,9 @@ TYPES = {
 }
 COLUMNS = """
 SELECT a.attname, format_type(a.atttypid, NULL), NOT a.attnotnull FROM pg_attribute a
+    "smallint[]": list[int],
+    "date": date,
+    "date[]": list[date],
 WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
 """
 TENANT_TABLES = """

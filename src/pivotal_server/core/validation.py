@@ -7,7 +7,7 @@ than one slice needs.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar
 
 import orjson
@@ -41,6 +41,7 @@ _EMAIL = re.compile(
 _RFC3339 = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII
 )
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class RequestModel(BaseModel):
@@ -69,6 +70,22 @@ def parse_datetime(value: object) -> datetime:
         return datetime.fromisoformat(_six_digit_fraction(value).upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         raise PydanticCustomError("invalid_string", "Invalid datetime") from None
+
+
+def parse_date(value: object) -> date:
+    """Return the day that ``YYYY-MM-DD`` names.
+
+    Raises:
+        PydanticCustomError: it is something else (code ``invalid_string``, "Invalid date").
+    """
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "")
+    try:
+        if not _DATE.fullmatch(value):
+            raise ValueError(value)
+        return date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("invalid_string", "Invalid date") from None
 
 
 def _six_digit_fraction(value: str) -> str:
@@ -137,6 +154,7 @@ Name = Annotated[str, Field(min_length=1, max_length=255)]
 DateTime = Annotated[
     datetime, BeforeValidator(parse_datetime), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
+Date = Annotated[date, BeforeValidator(parse_date), WithJsonSchema({"type": "string", "format": "date"})]
 Email = Annotated[
     str,
     Field(max_length=254),

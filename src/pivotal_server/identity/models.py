@@ -21,6 +21,8 @@ SCOPES = (
     "events:read",
     "webhooks:read",
     "webhooks:write",
+    "settings:read",
+    "settings:write",
 )
 
 # Requests a minute by tier (documentation: Rate limits). A key with a limit of its own has the tier ``custom``.

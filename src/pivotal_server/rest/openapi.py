@@ -41,6 +41,7 @@ _TAGS = {
     "meta": "Who am I, is it up.",
     "customers": "The central record.",
     "contacts": "The people at a customer.",
+    "calendar": "When people work.",
     "onboardings": "A customer's way through the phases to launch.",
     "events": "What happened, as webhooks tell it.",
     "event_types": "What webhooks can tell.",
