@@ -1,5 +1,6 @@
 """The workspace's calendar and those of customers that differ: read, changed, inherited, told of."""
 
+import asyncio
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -143,6 +144,15 @@ async def test_a_day_off_cannot_become_a_working_day_unnoticed(api: httpx.AsyncC
     assert "2026-12-24 is both" in error["message"]
     moved = await patch(api, "/calendar", extra_days_off=["2026-12-24"], extra_working_days=[])
     assert (moved["extra_days_off"], moved["extra_working_days"]) == (["2026-12-24"], [])
+
+
+async def test_changes_at_once_are_all_kept(api: httpx.AsyncClient) -> None:
+    customer = await create_customer(api)
+    for path in ("/calendar", f"/customers/{customer['id']}/calendar"):
+        fields: list[Json] = [{"time_zone": "Asia/Tokyo"}, {"holidays_country": "JP"}, {"working_weekdays": [2, 3]}]
+        await asyncio.gather(*(patch(api, path, **one) for one in fields))
+        calendar = body_of(await api.get(path))
+        assert [{name: calendar[name] for name in one} for one in fields] == fields
 
 
 async def test_a_customer_inherits_until_it_differs(

@@ -1,6 +1,6 @@
 import stat
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from pivotal_server.calendars.queries import working_days_of
 from pivotal_server.core.clock import Clock
 from pivotal_server.demo.keys import demo_keys
 from pivotal_server.demo.seed import seed
@@ -88,6 +89,14 @@ async def test_the_history_is_a_year_long_and_its_events_are_of_the_last_month(d
     types = await values(demo, "SELECT DISTINCT type FROM activity")
     assert {"customer.created", "contact.created", "contact.updated", "onboarding.phase_changed"} <= set(types)
     assert await values(demo, "SELECT DISTINCT actor_type FROM activity") == ["person"]
+
+
+async def test_the_company_says_when_it_works(demo: "Connection", workspace: "Workspace") -> None:
+    days, time_zone = await working_days_of(demo, workspace.id)
+    year = Clock().now().year
+    assert time_zone.key == "Europe/Berlin"
+    assert days.why_not(date(year, 5, 1)) in {"Labor Day", "Saturday", "Sunday"}
+    assert days.why_not(date(year, 12, 24)) in {"Company day off", "Saturday", "Sunday"}
 
 
 async def test_there_is_one_demo(demo: "Connection") -> None:

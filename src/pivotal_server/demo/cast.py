@@ -36,6 +36,9 @@ TEAM = (
 LEADS = ("tomas", "priya", "jonas")
 ENGINEER, DESIGNER, OPERATIONS = "aisha", "leo", "maya"
 
+# Where the company has its office.
+CALENDAR = {"time_zone": "Europe/Berlin", "holidays_country": "DE", "holidays_subdivision": "BE"}
+
 # Shops with a loyalty program to launch: name and trade.
 SHOPS = (
     ("Aurora Outfitters", "outdoor"),

@@ -8,12 +8,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from pivotal_server.calendars.actions import update_calendar
+from pivotal_server.calendars.schemas import CalendarUpdate
 from pivotal_server.contacts.actions import create_contact, update_contact
 from pivotal_server.contacts.schemas import ContactCreate, ContactUpdate
 from pivotal_server.core.clock import Clock
 from pivotal_server.customers.actions import create_customer, update_customer
 from pivotal_server.customers.schemas import CustomerCreate, CustomerUpdate
-from pivotal_server.demo.cast import COMPANY, TEAM
+from pivotal_server.demo.cast import CALENDAR, COMPANY, OPERATIONS, TEAM
 from pivotal_server.demo.keys import DEMO_SLUG
 from pivotal_server.demo.story import Step, tell
 from pivotal_server.identity.models import Actor
@@ -50,10 +52,16 @@ async def seed(connection: Connection, now: datetime) -> Workspace:
             for mate in TEAM
         }
         player = _Player(connection, workspace.id, people)
-        for step in steps:
+        for step in [_set_calendar(steps[0].at, now.year), *steps]:
             await player.play(step)
         await connection.execute(_FORGET_EVENTS, workspace.id, now - _EVENTS_KEPT)
     return workspace
+
+
+def _set_calendar(first: datetime, year: int) -> Step:
+    """Return the step before the first: somebody says when people work, this year's closing days included."""
+    fields = CALENDAR | {"extra_days_off": [f"{year}-12-24", f"{year}-12-31"]}
+    return Step(first - timedelta(minutes=10), OPERATIONS, "update", "calendar", "", "", fields)
 
 
 class _Player:
@@ -94,6 +102,9 @@ class _Player:
         return (await create_onboarding(change, OnboardingCreate(customer_id=customer_id, **fields))).id
 
     async def _update(self, change: Change, step: Step, fields: dict[str, Any]) -> None:
+        if step.resource == "calendar":
+            await update_calendar(change, CalendarUpdate(**fields))
+            return
         id_ = self._ids[step.resource, step.label]
         if step.resource == "customer":
             await update_customer(change, id_, CustomerUpdate(**fields))
