@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import trustme
 from pydantic import ValidationError
 
 from pivotal_server.core.settings import Settings
@@ -44,9 +45,25 @@ def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PIVOTAL_DATABASE_CONNECTIONS", "1"),
         ("PIVOTAL_TRUST_PROXY", "perhaps"),
         ("PIVOTAL_EVENT_DAYS", "0"),
+        ("PIVOTAL_OUTBOUND_DNS", "dns.example"),
+        ("PIVOTAL_OUTBOUND_DNS", "127.0.0.1:dns"),
+        ("PIVOTAL_OUTBOUND_DNS", "127.0.0.1:65536"),
+        ("PIVOTAL_OUTBOUND_CA", __file__),
     ],
 )
 def test_what_cannot_be_meant_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(ValidationError, match=value):
         Settings()
+
+
+def test_name_servers_are_addresses_with_or_without_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIVOTAL_OUTBOUND_DNS", "192.0.2.53, 192.0.2.53:5353, 2001:db8::53, [2001:db8::53]:5353")
+    assert Settings().outbound_dns == ("192.0.2.53", "192.0.2.53:5353", "2001:db8::53", "[2001:db8::53]:5353")
+
+
+def test_certificate_authorities_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "authorities.pem"
+    file.write_bytes(trustme.CA().cert_pem.bytes())
+    monkeypatch.setenv("PIVOTAL_OUTBOUND_CA", str(file))
+    assert Settings().outbound_ca == file

@@ -1,7 +1,8 @@
 """Settings: environment variables, read once at start."""
 
+import ssl
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,25 @@ def _address(text: str) -> str:
     return text
 
 
+def _name_server(text: str) -> str:
+    host, colon, port = text.rpartition(":")
+    if not colon or (host.count(":") > 0 and not host.endswith("]")):  # no port, with or without the colons of IPv6
+        host, port = text, "53"
+    if not port.isdecimal() or not 1 <= int(port) <= _MAX_PORT:
+        raise ValueError(f"{text} looks like no address:port")
+    ip_address(host.removeprefix("[").removesuffix("]"))
+    return text
+
+
+def _authorities(file: Path) -> Path:
+    try:
+        ssl.create_default_context(cafile=str(file))
+    except (OSError, ValueError) as error:  # ssl's own errors are of either kind
+        raise ValueError(f"{file} cannot be read as certificates: {error}") from None
+    return file
+
+
+_MAX_PORT = 65_535
 # Written as one list with commas; pydantic-settings would read JSON.
 _SPLIT = (NoDecode, BeforeValidator(_split))
 
@@ -61,10 +81,10 @@ class Settings(BaseSettings):
         description="Networks that outbound requests may reach although they are not public, and without TLS"
         " (for development: 127.0.0.0/8,::1).",
     )
-    outbound_ca: FilePath | None = Field(
+    outbound_ca: Annotated[FilePath, AfterValidator(_authorities)] | None = Field(
         default=None, description="Certificate authorities (PEM) to trust in outbound requests beside the system's."
     )
-    outbound_dns: Annotated[tuple[str, ...], *_SPLIT] = Field(
+    outbound_dns: Annotated[tuple[Annotated[str, AfterValidator(_name_server)], ...], *_SPLIT] = Field(
         default=(), description="Name servers for outbound requests (address or address:port); else the system's."
     )
     smtp_url: Annotated[MailServer | None, NoDecode, BeforeValidator(read_mail_server)] = Field(
