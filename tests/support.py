@@ -102,6 +102,13 @@ async def create_onboarding(api: httpx.AsyncClient, customer_id: str | None = No
     return body_of(await api.post("/onboardings", json={"customer_id": customer_id} | fields), 201)
 
 
+async def create_task(api: httpx.AsyncClient, onboarding_id: str | None = None, **fields: Any) -> Json:  # noqa: ANN401
+    """Add a task, to an onboarding of its own unless one is given, and return it."""
+    onboarding_id = onboarding_id or (await create_onboarding(api))["id"]
+    body = {"title": f"Task {next(_numbers)}"} | fields
+    return body_of(await api.post(f"/onboardings/{onboarding_id}/tasks", json=body), 201)
+
+
 async def events(api: httpx.AsyncClient, type_: str | None = None) -> list[Json]:
     """Return the workspace's events, oldest first; of one type where it is given."""
     found: list[Json] = body_of(await api.get("/events", params={"limit": "100"}))["data"]

@@ -30,6 +30,7 @@ from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
 from pivotal_server.rest.openapi import build_openapi
 from pivotal_server.webhooks import api as webhooks
+from pivotal_server.tasks import api as tasks
 from pivotal_server.webhooks import event_types
 from pivotal_server.webhooks.openapi import webhooks_section
 from pivotal_server.webhooks.telemetry import STATES
@@ -48,6 +49,8 @@ ROUTERS = (
     calendars.router,
     phases.router,
     events.router,
+    tasks.router,
+    fields.router,
     event_types.router,
     webhooks.router,
 )

@@ -18,6 +18,7 @@ from pivotal_server.identity.models import ApiKey, Person, Workspace
 from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
 from pivotal_server.onboardings.phases import Phase
 from pivotal_server.timeline.models import Activity
+from pivotal_server.tasks.models import TaskRow
 from pivotal_server.webhooks.models import AttemptRow, DeliveryRow, EndpointRow
 
 if TYPE_CHECKING:
@@ -42,6 +43,14 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     Activity: ("activity", set(), {"customer_id", "onboarding_id", "subject_type", "subject_id", "request_id", "ip"}),
     StoredEvent: ("events", set(), {"type", "livemode"}),
     EndpointRow: ("webhook_endpoints", set(), {"owner_told_at", "rate_used_until"}),
+    TaskRow: (
+        "tasks",
+        {
+            *("customer_id", "phase_name", "assignee_email", "depends_on", "cause_title"),
+            *("subtask_count", "completed_subtask_count"),
+        },
+        set(),
+    ),
     DeliveryRow: ("deliveries", set(), {"scheduled_attempts", "first_attempt_at", "payload"}),
     AttemptRow: ("delivery_attempts", set(), {"delivery_id"}),
 }
@@ -57,6 +66,7 @@ TYPES = {
     "interval": timedelta,
     "text[]": list[str],
 }
+    "timestamp without time zone": datetime,
 COLUMNS = """
 SELECT a.attname, format_type(a.atttypid, NULL), NOT a.attnotnull FROM pg_attribute a
     "smallint[]": list[int],

@@ -43,6 +43,8 @@ _TAGS = {
     "contacts": "The people at a customer.",
     "calendar": "When people work.",
     "onboardings": "A customer's way through the phases to launch.",
+    "tasks": "What has to be done in an onboarding, by whom and when, and why then.",
+    "custom_fields": "What a workspace tells of its customers and onboardings besides, and its tags.",
     "events": "What happened, as webhooks tell it.",
     "event_types": "What webhooks can tell.",
     "webhooks": "What is sent to your endpoints.",

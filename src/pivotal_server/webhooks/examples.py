@@ -7,8 +7,8 @@ from pivotal_server.contacts.schemas import EXAMPLE as CONTACT
 from pivotal_server.core.outbox import API_VERSION
 from pivotal_server.customers.schemas import EXAMPLE as CUSTOMER
 from pivotal_server.onboardings.schemas import EXAMPLE as ONBOARDING
+from pivotal_server.tasks.schemas import EXAMPLE as TASK
 from pivotal_server.webhooks.catalogue import resource_of
-from pivotal_server.webhooks.task_payload import EXAMPLE as TASK
 
 Json = dict[str, Any]
 

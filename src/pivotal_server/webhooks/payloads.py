@@ -14,15 +14,15 @@ from pivotal_server.customers.schemas import Customer
 from pivotal_server.onboardings.events import CLOCK_FIELDS
 from pivotal_server.onboardings.schemas import Onboarding
 from pivotal_server.rest.openapi import say_as_contract
+from pivotal_server.tasks.schemas import DERIVED_FIELDS, Task
 from pivotal_server.webhooks.catalogue import EVENT_TYPES, EventType
-from pivotal_server.webhooks.task_payload import Task
 
 Json = dict[str, Any]
 
 _RESOURCES: dict[str, Any] = {"contact": Contact, "customer": Customer, "onboarding": Onboarding, "task": Task}
 
 # No event tells a former value of these: they never change, change with every change, or as time passes.
-_NEVER_BEFORE = CLOCK_FIELDS | {"object", "id", "display_id", "created_at", "updated_at"}
+_NEVER_BEFORE = CLOCK_FIELDS | DERIVED_FIELDS | {"object", "id", "display_id", "created_at", "updated_at"}
 
 # Events that tell of a beginning or an end have no former values.
 _WITHOUT_PREVIOUS = frozenset(
@@ -78,15 +78,27 @@ def component_of(type_: EventType) -> Json:
 
 
 def components() -> Json:
-    """Return the schemas that those of ``component_of`` refer to, but for those that the document has already."""
-    previous = {f"Previous{name.capitalize()}": _previous_schema(resource_schema(name)) for name in _RESOURCES}
-    return previous | {"Task": resource_schema("task")}
+    """Return the schemas that those of ``component_of`` refer to, but for the resources, which have routes."""
+    return {f"Previous{name.capitalize()}": _previous_schema(resource_schema(name)) for name in _RESOURCES}
 
 
 def resource_schema(resource: str) -> Json:
-    """Return the schema of a resource, as the OpenAPI document says it."""
-    schema: Json = say_as_contract(TypeAdapter(_RESOURCES[resource]).json_schema())
-    return schema
+    """Return the schema of a resource as the OpenAPI document says it, with the schemas of its parts inside."""
+    schema = TypeAdapter(_RESOURCES[resource]).json_schema()
+    inlined: Json = say_as_contract(_inline(schema, schema.pop("$defs", {})))
+    return inlined
+
+
+def _inline(node: Any, definitions: Json) -> Any:  # noqa: ANN401 - JSON
+    """Return a schema with what it refers to in place of the references."""
+    if isinstance(node, list):
+        return [_inline(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    node = dict(node)
+    if reference := node.pop("$ref", None):
+        node = definitions[reference.rpartition("/")[2]] | node
+    return {key: _inline(value, definitions) for key, value in node.items()}
 
 
 def _envelope(type_: EventType, resource: Json, previous: Json) -> Json:
