@@ -20,6 +20,7 @@ from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.wake import WorkerBell
 from pivotal_server.customers import api as customers
 from pivotal_server.events import api as events
+from pivotal_server.fields import api as fields
 from pivotal_server.identity.api_keys import checksum_secret
 from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
@@ -48,6 +49,7 @@ ROUTERS = (
     onboardings.router,
     calendars.router,
     phases.router,
+    fields.router,
     events.router,
     tasks.router,
     fields.router,

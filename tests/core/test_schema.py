@@ -14,6 +14,7 @@ from pivotal_server.calendars.models import CalendarRow
 from pivotal_server.contacts.models import ContactRow
 from pivotal_server.customers.models import CustomerRow
 from pivotal_server.events.queries import StoredEvent
+from pivotal_server.fields.models import FieldRow, TagRow
 from pivotal_server.identity.models import ApiKey, Person, Workspace
 from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
 from pivotal_server.onboardings.phases import Phase
@@ -35,6 +36,8 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     ),
     CustomerRow: ("customers", {"owner_email"}, set()),
     ContactRow: ("contacts", set(), set()),
+    FieldRow: ("custom_fields", set(), set()),
+    TagRow: ("tags", set(), {"resource"}),
     Phase: ("phases", set(), set()),
     CalendarRow: ("working_calendars", set(), set()),
     OnboardingRow: ("onboardings", {"owner_email", "phase_target_days"}, set()),

@@ -43,6 +43,8 @@ async def test_a_new_onboarding_shows_every_documented_field(api: httpx.AsyncCli
         "phase_target_days": 7,
         "time_in_phase_seconds": 0,
         "time_waiting_seconds": 0,
+        "tags": [],
+        "custom_fields": {},
         "metadata": {},
         "created_at": now,
         "updated_at": now,

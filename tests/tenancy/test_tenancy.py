@@ -26,6 +26,7 @@ RESOURCES = {
     "customers": NOBODY,
     "contacts": NOBODY,
     "onboardings": NOBODY,
+    "custom_fields": NOBODY,
     "events": "evt_" + "0" * 24,
     "webhook_endpoints": "ep_" + "0" * 24,
     "deliveries": "msg_" + "0" * 24,
@@ -42,6 +43,7 @@ BODIES: dict[str, Json] = {
     "advance-onboarding": {"reason": "Stolen"},
     "send-back-onboarding": {"reason": "Stolen"},
     "skip-onboarding-phases": {"to": "launch"},
+    "update-custom-field": {"name": "Stolen"},
     "update-webhook-endpoint": {"url": "https://hooks.northwind.example/stolen"},
     "enable-webhook-endpoint": {},
     "rotate-webhook-endpoint-secret": {},
@@ -109,7 +111,11 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
         domain="customer-4.fabrikam.example",
         stripe_customer_id="fabrikam-4",
         owner_email=world.fabian.email,
+        tags=["fabrikam-vip"],
+        custom_fields={"tier": "gold"},
     )
+    definition = {"resource": "customer", "key": "tier", "name": "Fabrikam's tier", "type": "string"}
+    custom_field = body_of(await fabrikam_api.post("/custom_fields", json=definition), 201)
     contact = await create_contact(fabrikam_api, customer["id"], email="contact-4@fabrikam.example")
     onboarding = await create_onboarding(fabrikam_api, customer["id"], csm_id=world.fabian.id)
     body_of(await fabrikam_api.patch("/calendar", json={"time_zone": "Pacific/Fiji"}))
@@ -122,6 +128,7 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
         "customers": [customer["id"], str(customer["display_id"]), f"00{customer['display_id']}"],
         "contacts": [contact["id"], str(contact["display_id"])],
         "onboardings": [onboarding["id"], str(onboarding["display_id"])],
+        "custom_fields": [custom_field["id"], str(custom_field["display_id"])],
         "events": [event["id"]],
         "webhook_endpoints": [endpoint["id"]],
         "deliveries": [delivery["id"]],
@@ -194,6 +201,11 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
     "list-calendar-days": [({}, 200), ({"customer_id": "{id}"}, 200)],
     "list-events": [({}, 200), ({"workspace_id": "{org}"}, 200)],
     "list-webhook-endpoints": [({}, 200), ({"org_id": "{org}"}, 200)],
+    "list-custom-fields": [({}, 200), ({"resource": "customer"}, 200)],
+    "create-custom-field": [
+        ({"resource": "customer", "key": "tier", "name": "Ours", "type": "string", "workspace_id": "{org}"}, 201),
+    ],
+    "list-tags": [({}, 200), ({"prefix": "fabrikam"}, 200)],
     "create-webhook-endpoint": [
         ({"url": "https://hooks.northwind.example/", "events": ["*"], "workspace_id": "{org}"}, 201),
     ],
@@ -203,8 +215,10 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
         ({"domain": "customer-4.fabrikam.example"}, 200),
         ({"stripe_customer_id": "fabrikam-4"}, 200),
         ({"org_id": "{org}"}, 200),
+        ({"tag": "fabrikam-vip"}, 200),
+        ({"custom_fields[tier]": "gold"}, 400),
     ],
-    "count-customers": [({"slug": "fabrikam-4"}, 200), ({"stripe_customer_id": "fabrikam-4"}, 200)],
+    "count-customers": [({"tag": "fabrikam-vip"}, 200), ({"slug": "fabrikam-4"}, 200), ({"stripe_customer_id": "fabrikam-4"}, 200)],
     "list-onboardings": [({}, 200), ({"customer_id": "{id}"}, 200), ({"customer_id": "{display_id}"}, 200)],
     "create-customer": [
         ({"name": "A", "owner_email": "{email}"}, 400),

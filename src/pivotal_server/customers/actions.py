@@ -11,6 +11,7 @@ from pivotal_server.core.resources import NEXT_NUMBER, changes, json_text, momen
 from pivotal_server.customers.models import EXTERNAL_IDS, CustomerRow
 from pivotal_server.customers.queries import COLUMNS, get_customer
 from pivotal_server.customers.schemas import CustomerCreate, CustomerUpdate, present
+from pivotal_server.fields.values import values_to_store
 from pivotal_server.identity.people import find_member
 from pivotal_server.timeline.change import Change, Subject
 
@@ -48,7 +49,8 @@ async def create_customer(change: Change, body: CustomerCreate) -> CustomerRow:
     """Add a customer.
 
     Raises:
-        ApiError: 409 ``slug_taken`` or ``shopify_domain_taken``; 400 ``invalid_field`` for an unknown owner.
+        ApiError: 409 ``slug_taken`` or ``shopify_domain_taken``; 400 ``invalid_field`` for an unknown owner; 400 for a
+            value that does not fit its custom field.
     """
     fields = await _columns(change, body.model_dump())
     values = [fields[name] for name in _CREATE_COLUMNS]
@@ -62,10 +64,11 @@ async def update_customer(change: Change, reference: str, body: CustomerUpdate) 
     """Change the fields that the body names; where nothing differs, nothing happens.
 
     Raises:
-        ApiError: 404; 409 ``slug_taken`` or ``shopify_domain_taken``; 400 ``invalid_field`` for an unknown owner.
+        ApiError: 404; 409 ``slug_taken`` or ``shopify_domain_taken``; 400 ``invalid_field`` for an unknown owner; 400
+            for a value that does not fit its custom field.
     """
     before = await get_customer(change.connection, change.actor, reference, lock=True)
-    fields = await _columns(change, body.changes())
+    fields = await _columns(change, body.changes(), before)
     if "archived" in fields:
         fields["archived_at"] = (before.archived_at or change.at) if fields.pop("archived") else None
     fields = {name: value for name, value in fields.items() if value != getattr(before, name)}
@@ -101,11 +104,13 @@ async def delete_customer(change: Change, reference: str) -> CustomerRow:
     return row
 
 
-async def _columns(change: Change, fields: dict[str, Any]) -> dict[str, Any]:
+async def _columns(change: Change, fields: dict[str, Any], before: CustomerRow | None = None) -> dict[str, Any]:
     """Return request fields as columns."""
-    for name in ("custom_fields", "metadata"):
-        if name in fields:
-            fields[name] = json_text(fields[name])
+    if "metadata" in fields:
+        fields["metadata"] = json_text(fields["metadata"])
+    if "custom_fields" in fields:
+        stored = before.custom_fields if before else "{}"
+        fields["custom_fields"] = await values_to_store(change, "customer", fields["custom_fields"], stored)
     if fields.get("domain"):
         fields["domain"] = fields["domain"].lower()
     if "owner_email" in fields:

@@ -5,6 +5,7 @@ from pivotal_server.core.errors import not_found
 from pivotal_server.core.ids import read_reference
 from pivotal_server.customers.models import EXTERNAL_IDS, CustomerRow
 from pivotal_server.customers.schemas import CustomerFilters, CustomerListQuery
+from pivotal_server.fields.search import Place, Where, find_in_list
 from pivotal_server.identity.models import Actor
 
 COLUMNS = columns(CustomerRow, "c", owner_email="(SELECT p.email FROM people p WHERE p.id = c.owner_id)")
@@ -15,8 +16,16 @@ WHERE c.workspace_id = $1 AND c.created_at < $2 AND c.deleted_at IS NULL AND {{f
 ORDER BY c.created_at DESC LIMIT $3
 """
 _COUNT = "SELECT count(*) FROM customers c WHERE c.workspace_id = $1 AND c.deleted_at IS NULL AND {filters}"
+# The same, of what was found by tags or custom fields.
+_LIST_OF_FOUND = f"""
+SELECT {COLUMNS} FROM {{found}} JOIN customers c ON c.workspace_id = $1 AND c.id = f.resource_id
+WHERE {{filters}} ORDER BY f.created_at DESC LIMIT $3
+"""
+_COUNT_FOUND = """
+SELECT count(*) FROM {found} JOIN customers c ON c.workspace_id = $1 AND c.id = f.resource_id WHERE {filters}
+"""
 
-_EQUALS = ("status", "slug", "domain", *EXTERNAL_IDS)
+_KNOWN_BY = ("slug", "domain", *EXTERNAL_IDS)
 
 
 async def get_customer(
@@ -44,28 +53,42 @@ async def get_customer(
 
 
 async def list_customers(connection: Connection, actor: Actor, query: CustomerListQuery) -> list[CustomerRow]:
-    """Return a page of customers, newest first, and one more where more follow."""
-    filters, values = _where(query, first=4)
-    sql = LIST.format(filters=filters)
-    return await fetch_all(connection, CustomerRow, sql, actor.workspace_id, query.before, query.fetch, *values)
+    """Return a page of customers, newest first, and one more where more follow.
+
+    Raises:
+        ApiError: 400 for a custom field that there is not, or a value that is not of its type.
+    """
+    where = Where(actor.workspace_id, query.before, query.fetch)
+    found = await _find(connection, actor, query, where, before="$2")
+    sql = _LIST_OF_FOUND if found else LIST
+    return await fetch_all(connection, CustomerRow, sql.format(found=found, filters=where), *where.values)
 
 
 async def count_customers(connection: Connection, actor: Actor, filters: CustomerFilters) -> int:
-    """Return how many customers match."""
-    where, values = _where(filters, first=2)
-    return int(await connection.fetchval(_COUNT.format(filters=where), actor.workspace_id, *values))
+    """Return how many customers match.
+
+    Raises:
+        ApiError: 400 for a custom field that there is not, or a value that is not of its type.
+    """
+    where = Where(actor.workspace_id)
+    found = await _find(connection, actor, filters, where)
+    sql = _COUNT_FOUND if found else _COUNT
+    return int(await connection.fetchval(sql.format(found=found, filters=where), *where.values))
 
 
-def _where(filters: CustomerFilters, first: int) -> tuple[str, list[object]]:
-    """Return the conditions of the filters, their parameters numbered from ``first``, and the values."""
-    conditions = [f"c.archived_at IS {'NOT NULL' if filters.archived == 'true' else 'NULL'}"]
-    values: list[object] = []
-    for name in _EQUALS:
+async def _find(
+    connection: Connection, actor: Actor, filters: CustomerFilters, where: Where, before: str | None = None
+) -> str | None:
+    """Add the conditions of the filters, and return what to read from if not from all customers."""
+    archived = filters.archived == "true"
+    where.add(f"c.archived_at IS {'NOT NULL' if archived else 'NULL'}")
+    known = False
+    for name in ("status", *_KNOWN_BY):
         value = getattr(filters, name)
         if value is not None:
-            values.append(value.lower() if name == "domain" else value)
-            conditions.append(f"c.{name} = ${first + len(values) - 1}")
+            where.add(f"c.{name} = {{}}", value.lower() if name == "domain" else value)
+            known = known or name in _KNOWN_BY
     if filters.updated_since is not None:
-        values.append(filters.updated_since)
-        conditions.append(f"c.updated_at >= ${first + len(values) - 1}")
-    return " AND ".join(conditions), values
+        where.add("c.updated_at >= {}", filters.updated_since)
+    place = Place("customer", "archived_customers" if archived else "customers", "c")
+    return await find_in_list(connection, actor, place, filters, where, before=before, narrowed=known)

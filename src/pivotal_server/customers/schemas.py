@@ -22,10 +22,10 @@ from pivotal_server.core.validation import (
     shown_as,
 )
 from pivotal_server.customers.models import STATUSES, CustomerRow
+from pivotal_server.fields.schemas import CustomFields, FieldFilters, Tags
 
 Status = Annotated[str, OneOf(STATUSES)]
 Slug = Annotated[str, Field(min_length=1, max_length=100, pattern="^[a-z0-9_-]+$")]
-Tags = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=50)]
 
 EXAMPLE: dict[str, Any] = {
     "object": "customer",
@@ -49,7 +49,7 @@ EXAMPLE: dict[str, Any] = {
     "at_risk": False,
     "churned": False,
     "tags": ["retail"],
-    "custom_fields": {},
+    "custom_fields": {"sales_region": "EMEA", "stores": 12},
     "metadata": {"lead_source": "outbound"},
     "archived": False,
     "created_at": "2026-05-26T17:21:09.412Z",
@@ -77,7 +77,7 @@ class CustomerFields(RequestModel):
     slack_channel_id: ExternalId | None = None
     owner_email: Annotated[Email | None, Field(description="E-mail of a teammate in this workspace.")] = None
     tags: Tags = Field(default_factory=list)
-    custom_fields: JsonObject | None = None
+    custom_fields: CustomFields = None
     metadata: Annotated[JsonObject | None, Field(description="Opaque to Pivotal, returned as sent; up to 16 KiB.")] = (
         None
     )
@@ -100,7 +100,7 @@ class CustomerUpdate(CustomerFields):
     archived: Annotated[bool, Field(description="Takes the customer out of default lists, or back in.")] = UNSENT
 
 
-class CustomerFilters(RequestModel):
+class CustomerFilters(FieldFilters):
     """Filters of the customer list and count."""
 
     status: Status | None = None

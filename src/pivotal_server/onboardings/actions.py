@@ -10,6 +10,7 @@ from pivotal_server.core.errors import invalid_field
 from pivotal_server.core.ids import new_id
 from pivotal_server.core.resources import NEXT_NUMBER, json_text, moment_of_change
 from pivotal_server.customers.queries import get_customer
+from pivotal_server.fields.values import values_to_store
 from pivotal_server.onboardings.events import record_created, record_deleted, record_updated
 from pivotal_server.onboardings.history import add_shift, add_transitions
 from pivotal_server.onboardings.models import TEAM, OnboardingRow
@@ -34,6 +35,8 @@ _CREATE_COLUMNS = (
     "reminder_slack",
     "reminder_frequency_days",
     "phase_entered_at",
+    "tags",
+    "custom_fields",
     "metadata",
 )
 _CREATE = f"""
@@ -53,7 +56,8 @@ async def create_onboarding(change: Change, body: OnboardingCreate) -> Onboardin
 
     Raises:
         ApiError: 404 ``customer_not_found``; 400 ``invalid_enum_value`` for a phase that the workspace does not have;
-            400 ``invalid_field`` for an unknown teammate or template.
+            400 ``invalid_field`` for an unknown teammate or template; 400 for a value that does not fit its custom
+            field.
     """
     fields = body.changes()
     _refuse_template(fields)
@@ -70,6 +74,7 @@ async def create_onboarding(change: Change, body: OnboardingCreate) -> Onboardin
         "original_launch_date": body.target_launch_date,
         "waiting_on_customer_since": change.at if body.state == "waiting" else None,
         "phase_entered_at": change.at,
+        "custom_fields": await values_to_store(change, "onboarding", body.custom_fields),
         "metadata": json_text(body.metadata),
     }
     if phase.kind == "terminal" and "completed_at" not in fields:
@@ -86,7 +91,8 @@ async def update_onboarding(change: Change, reference: str, body: OnboardingUpda
 
     Raises:
         ApiError: 404 ``onboarding_not_found``; 400 ``invalid_enum_value`` for a phase that the workspace does not have;
-            400 ``invalid_field`` for an unknown teammate or template.
+            400 ``invalid_field`` for an unknown teammate or template; 400 for a value that does not fit its custom
+            field.
     """
     before = await get_onboarding(change.connection, change.actor, reference, lock=True)
     return await change_onboarding(change, before, body)
@@ -100,6 +106,9 @@ async def change_onboarding(change: Change, before: OnboardingRow, body: Onboard
     fields["state"] = _state_after(before.state, fields)
     if "metadata" in fields:
         fields["metadata"] = json_text(fields["metadata"])
+    if "custom_fields" in fields:
+        values_sent, stored = fields["custom_fields"], before.custom_fields
+        fields["custom_fields"] = await values_to_store(change, "onboarding", values_sent, stored)
     values = {name: value for name, value in fields.items() if value != getattr(before, name)}
     if not values:
         return before

@@ -20,7 +20,7 @@ class OnboardingRow(NamedTuple):
         phase_waited: how long it waited on the customer in this phase, the wait that is still going on left out.
         phase_target_days: how long the phase should take.
         original_launch_date: the first target launch date that was ever set.
-        metadata: JSON text.
+        custom_fields: JSON text, as ``metadata`` is.
     """
 
     id: str
@@ -48,6 +48,8 @@ class OnboardingRow(NamedTuple):
     phase_waited: timedelta
     phase_target_days: int
     original_launch_date: datetime | None
+    tags: list[str]
+    custom_fields: str
     metadata: str
     created_at: datetime
     updated_at: datetime

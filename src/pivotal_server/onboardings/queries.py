@@ -4,6 +4,7 @@ from pivotal_server.core.db import Connection, columns, fetch_all, fetch_one
 from pivotal_server.core.errors import not_found
 from pivotal_server.core.ids import read_reference
 from pivotal_server.core.pagination import PageQuery
+from pivotal_server.fields.search import Place, Where, find_in_list
 from pivotal_server.identity.models import Actor
 from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
 from pivotal_server.onboardings.phases import find_phase, list_phases
@@ -17,13 +18,21 @@ COLUMNS = columns(
 )
 _BY_REFERENCE = f"SELECT {COLUMNS} FROM onboardings o WHERE o.workspace_id = $1 AND o.{{column}} = $2"
 # The customer is looked up row by row, so that a page follows the index and stops, however many onboardings there are.
+_CUSTOMER_IS_THERE = """
+(SELECT c.deleted_at IS NULL FROM customers c WHERE c.workspace_id = o.workspace_id AND c.id = o.customer_id)
+"""
 _LIST = f"""
 SELECT {COLUMNS} FROM onboardings o
-WHERE o.workspace_id = $1 AND o.created_at < $2 AND o.deleted_at IS NULL AND {{filters}}
-    AND (SELECT c.deleted_at IS NULL FROM customers c WHERE c.workspace_id = o.workspace_id AND c.id = o.customer_id)
+WHERE o.workspace_id = $1 AND o.created_at < $2 AND o.deleted_at IS NULL AND {{filters}} AND {_CUSTOMER_IS_THERE}
 ORDER BY o.created_at DESC LIMIT $3
 """
-_OF_DISPLAY_ID = "o.customer_id = (SELECT c.id FROM customers c WHERE c.workspace_id = $1 AND c.display_id = ${place})"
+# The same, of what was found by tags or custom fields.
+_LIST_OF_FOUND = f"""
+SELECT {COLUMNS} FROM {{found}} JOIN onboardings o ON o.workspace_id = $1 AND o.id = f.resource_id
+WHERE {{filters}} AND {_CUSTOMER_IS_THERE}
+ORDER BY f.created_at DESC LIMIT $3
+"""
+_OF_DISPLAY_ID = "o.customer_id = (SELECT c.id FROM customers c WHERE c.workspace_id = $1 AND c.display_id = {})"
 _OF_CUSTOMER = f"""
 SELECT {COLUMNS} FROM onboardings o
 WHERE o.workspace_id = $1 AND o.customer_id = $2 AND o.deleted_at IS NULL ORDER BY o.created_at DESC
@@ -36,6 +45,8 @@ _SHIFTS = f"""
 SELECT {columns(LaunchDateShiftRow, "s")} FROM launch_date_shifts s
 WHERE s.workspace_id = $1 AND s.onboarding_id = $2 AND s.created_at < $3 ORDER BY s.created_at DESC LIMIT $4
 """
+
+_PLACE = Place("onboarding", "onboardings", "o")
 
 
 async def get_onboarding(
@@ -66,11 +77,15 @@ async def list_onboardings(connection: Connection, actor: Actor, query: Onboardi
     """Return a page of onboardings of customers that are not deleted, newest first, and one more where more follow.
 
     Raises:
-        ApiError: 400 ``invalid_enum_value`` where the workspace has no such phase.
+        ApiError: 400 ``invalid_enum_value`` where the workspace has no such phase; 400 for a custom field that there is
+            not, or a value that is not of its type.
     """
-    filters, values = _where(query, first=4)
-    sql = _LIST.format(filters=filters)
-    rows = await fetch_all(connection, OnboardingRow, sql, actor.workspace_id, query.before, query.fetch, *values)
+    where = Where(actor.workspace_id, query.before, query.fetch)
+    _add_filters(where, query)
+    narrowed = query.customer_id is not None
+    found = await find_in_list(connection, actor, _PLACE, query, where, before="$2", narrowed=narrowed)
+    sql = (_LIST_OF_FOUND if found else _LIST).format(found=found, filters=where)
+    rows = await fetch_all(connection, OnboardingRow, sql, *where.values)
     if query.phase is not None and not rows:  # an onboarding's phase exists, so only no rows leave the question open
         find_phase(await list_phases(connection, actor.workspace_id), query.phase)
     return rows
@@ -99,25 +114,17 @@ async def list_launch_date_shifts(
     )
 
 
-def _where(query: OnboardingListQuery, first: int) -> tuple[str, list[object]]:
-    """Return the conditions of the filters, their parameters numbered from ``first``, and the values."""
-    conditions = ["true"]
-    values: list[object] = []
-
-    def add(condition: str, value: object) -> None:
-        conditions.append(condition.format(place=first + len(values)))
-        values.append(value)
-
+def _add_filters(where: Where, query: OnboardingListQuery) -> None:
+    """Add the conditions of the filters."""
     if query.customer_id is not None:
         reference = read_reference(query.customer_id)
         if reference is None:
-            conditions.append("false")
+            where.add("false")
         else:
-            add(_OF_DISPLAY_ID if reference.column == "display_id" else "o.customer_id = ${place}", reference.value)
+            where.add(_OF_DISPLAY_ID if reference.column == "display_id" else "o.customer_id = {}", reference.value)
     if query.state is not None:
-        add("o.state = ${place}", query.state)
+        where.add("o.state = {}", query.state)
     if query.phase is not None:
-        add("o.phase = ${place}", query.phase)
+        where.add("o.phase = {}", query.phase)
     if query.updated_since is not None:
-        add("o.updated_at >= ${place}", query.updated_since)
-    return " AND ".join(conditions), values
+        where.add("o.updated_at >= {}", query.updated_since)

@@ -22,6 +22,7 @@ from pivotal_server.core.validation import (
     Timestamp,
     shown_as,
 )
+from pivotal_server.fields.schemas import CustomFields, FieldFilters, Tags
 from pivotal_server.onboardings.models import STATES, OnboardingRow, whole_seconds
 from pivotal_server.onboardings.phases import DEFAULT_PHASES
 
@@ -89,6 +90,8 @@ EXAMPLE: dict[str, Any] = {
     "phase_target_days": 14,
     "time_in_phase_seconds": 86400,
     "time_waiting_seconds": 3600,
+    "tags": ["enterprise"],
+    "custom_fields": {"integration": "Shopify", "kick_off": "2026-05-21"},
     "metadata": {},
     "created_at": "2026-05-20T09:00:00.000Z",
     "updated_at": "2026-05-24T17:21:09.412Z",
@@ -113,6 +116,8 @@ class OnboardingFields(RequestModel):
     designer_id: TeammateId = None
     product_ops_id: TeammateId = None
     notes: Notes | None = None
+    tags: Tags = Field(default_factory=list)
+    custom_fields: CustomFields = None
     metadata: Metadata = None
 
 
@@ -153,7 +158,7 @@ class OnboardingUpdate(OnboardingFields):
     ] = None
 
 
-class OnboardingListQuery(PageQuery):
+class OnboardingListQuery(FieldFilters, PageQuery):
     """Query of list-onboardings."""
 
     customer_id: Annotated[str | None, Field(description="The customer's display_id or cuid.")] = None
@@ -209,6 +214,8 @@ class Onboarding(TypedDict):
     time_waiting_seconds: Annotated[
         int, Field(description="Whole seconds in this phase, as of this answer, in which it waited on the customer.")
     ]
+    tags: list[str]
+    custom_fields: dict[str, Any]
     metadata: dict[str, Any]
     created_at: Timestamp
     updated_at: Timestamp
@@ -226,7 +233,7 @@ class OnboardingList(TypedDict):
 
 
 def present(row: OnboardingRow, at: datetime) -> dict[str, Any]:
-    """Return the onboarding as the API and events show it: an ``Onboarding`` whose metadata is text.
+    """Return the onboarding as the API and events show it: an ``Onboarding`` whose JSON parts are text.
 
     Args:
         row: the onboarding.
@@ -261,6 +268,8 @@ def present(row: OnboardingRow, at: datetime) -> dict[str, Any]:
         "phase_target_days": row.phase_target_days,
         "time_in_phase_seconds": whole_seconds(row.time_in_phase(at)),
         "time_waiting_seconds": whole_seconds(row.time_waiting(at)),
+        "tags": row.tags,
+        "custom_fields": orjson.Fragment(row.custom_fields),
         "metadata": orjson.Fragment(row.metadata),
         "created_at": to_iso(row.created_at),
         "updated_at": to_iso(row.updated_at),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 1024 * 1024
 BODY_SECONDS = 20
+# custom_fields[seats][gte]: the name of a value inside of a parameter, and its parts.
+_NAME = re.compile(r"\w+(?:\[[^\[\]]+\]){1,2}", re.ASCII)
+_KEYS = re.compile(r"[^\[\]]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Signature:
         }
         if self.query:
             name, model = self.query
-            arguments[name] = validate(model, _query_values(query_string)) if query_string else model()
+            arguments[name] = validate(model, _query_values(query_string, model)) if query_string else model()
         if self.body:
             name, model = self.body
             arguments[name] = validate(model, parse_object(body))
@@ -84,16 +88,33 @@ def _unwrap(hint: Any) -> tuple[Any, tuple[Any, ...]]:  # noqa: ANN401 - a type
     return hint, ()
 
 
-def _query_values(query_string: bytes) -> dict[str, str]:
+def _query_values(query_string: bytes, model: type[RequestModel]) -> dict[str, Any]:
+    """Return the values of a query; ``field[key]`` and ``field[key][key]`` name those of a field that is a mapping."""
     try:
         pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError:
         raise ApiError(400, "invalid_request", "The query string is not valid.") from None
-    values = dict(pairs)
-    for name, value in values.items():
-        if "\0" in value:
-            raise ApiError(400, "invalid_string", "Invalid: NUL", field=name)
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        if "\0" in value or "\0" in name:
+            raise ApiError(400, "invalid_string", "Invalid: NUL", field=name.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+        field, *keys = _KEYS.findall(name) if _NAME.fullmatch(name) else (name,)
+        if keys and get_origin(getattr(model.model_fields.get(field), "annotation", None)) is dict:
+            _put(values, name, [field, *keys], value)
+        else:
+            values[name] = value
     return values
+
+
+def _put(values: dict[str, Any], name: str, path: list[str], value: str) -> None:
+    """Put a value where its path leads in a mapping of mappings."""
+    *way, last = path
+    place: Any = values
+    for key in way:
+        place = place.setdefault(key, {}) if isinstance(place, dict) else None
+    if not isinstance(place, dict) or isinstance(place.get(last), dict):
+        raise ApiError(400, "invalid_request", f"The query says {path[0]}[{path[1]}] in two ways.", field=name)
+    place[last] = value
 
 
 async def read_body(receive: Receive, content_length: bytes | None, seconds: float = BODY_SECONDS) -> bytes:

@@ -259,6 +259,9 @@ def _describe(parameter: dict[str, Any]) -> str:
 def _say_as_text(parameter: dict[str, Any]) -> None:
     """Say of a query parameter that it is text: a query string knows neither ``null`` nor numbers."""
     schema = parameter["schema"]
+    if schema.get("type") == "object":
+        parameter |= {"style": "deepObject", "explode": True}
+        schema.pop("default", None)
     if isinstance(schema.get("type"), list):
         schema["type"] = "string"
     if "enum" in schema:
