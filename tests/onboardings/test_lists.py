@@ -85,6 +85,8 @@ async def test_a_workspaces_own_phases_are_valid_and_the_others_are_not(
                 "position": 1,
                 "target_days": 3,
                 "kind": "normal",
+                "retired_at": None,
+                "moved_to": None,
             },
             {
                 "object": "phase",
@@ -93,6 +95,8 @@ async def test_a_workspaces_own_phases_are_valid_and_the_others_are_not(
                 "position": 2,
                 "target_days": 0,
                 "kind": "terminal",
+                "retired_at": None,
+                "moved_to": None,
             },
         ],
         "has_more": False,

@@ -14,7 +14,16 @@ import pytest
 from pivotal_server.app import ROUTERS
 from pivotal_server.rest.route import ApiRoute
 from tests.harness import World
-from tests.support import Json, body_of, create_contact, create_customer, create_onboarding, error_of, events
+from tests.support import (
+    Json,
+    body_of,
+    create_contact,
+    create_customer,
+    create_onboarding,
+    create_task,
+    error_of,
+    events,
+)
 from tests.webhooks.support import create_endpoint
 
 if TYPE_CHECKING:
@@ -26,13 +35,14 @@ RESOURCES = {
     "customers": NOBODY,
     "contacts": NOBODY,
     "onboardings": NOBODY,
-    "custom_fields": NOBODY,
+    "tasks": NOBODY,
+    "phases": "nobodys_phase",
     "events": "evt_" + "0" * 24,
     "webhook_endpoints": "ep_" + "0" * 24,
     "deliveries": "msg_" + "0" * 24,
 }
 # These tell everybody the same, and read nothing that a workspace has.
-EVERYBODYS = {"list-event-types", "get-event-type", "list-calendar-countries"}
+EVERYBODYS = {"list-event-types", "get-event-type", "list-calendar-countries", "list-phase-presets"}
 # A body for every writing route with an id in its path.
 BODIES: dict[str, Json] = {
     "update-customer": {"plan": "Stolen"},
@@ -43,7 +53,15 @@ BODIES: dict[str, Json] = {
     "advance-onboarding": {"reason": "Stolen"},
     "send-back-onboarding": {"reason": "Stolen"},
     "skip-onboarding-phases": {"to": "launch"},
-    "update-custom-field": {"name": "Stolen"},
+    "update-phase": {"name": "Stolen"},
+    "restore-phase": {},
+    "create-task": {"title": "Stolen"},
+    "complete-tasks": {"task_ids": ["1"]},
+    "update-task": {"title": "Stolen"},
+    "complete-task": {},
+    "reopen-task": {},
+    "move-task": {"position": 1},
+    "pin-task": {},
     "update-webhook-endpoint": {"url": "https://hooks.northwind.example/stolen"},
     "enable-webhook-endpoint": {},
     "rotate-webhook-endpoint-secret": {},
@@ -103,7 +121,8 @@ WITHOUT_ID = [name for name, route in routes().items() if not resource_of(route)
 async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
     """What Fabrikam has; the last of each is what Northwind will ask for."""
     for _ in range(4):
-        await create_onboarding(fabrikam_api, (await create_contact(fabrikam_api))["customer_id"])
+        each = await create_onboarding(fabrikam_api, (await create_contact(fabrikam_api))["customer_id"])
+        await create_task(fabrikam_api, each["id"])
     customer = await create_customer(
         fabrikam_api,
         name="Fabrikam's customer",
@@ -111,15 +130,13 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
         domain="customer-4.fabrikam.example",
         stripe_customer_id="fabrikam-4",
         owner_email=world.fabian.email,
-        tags=["fabrikam-vip"],
-        custom_fields={"tier": "gold"},
     )
-    definition = {"resource": "customer", "key": "tier", "name": "Fabrikam's tier", "type": "string"}
-    custom_field = body_of(await fabrikam_api.post("/custom_fields", json=definition), 201)
     contact = await create_contact(fabrikam_api, customer["id"], email="contact-4@fabrikam.example")
     onboarding = await create_onboarding(fabrikam_api, customer["id"], csm_id=world.fabian.id)
     body_of(await fabrikam_api.patch("/calendar", json={"time_zone": "Pacific/Fiji"}))
     body_of(await fabrikam_api.patch(f"/customers/{customer['id']}/calendar", json={"time_zone": "Pacific/Palau"}))
+    phase = body_of(await fabrikam_api.post("/phases", json={"name": "Their phase", "target_days": 1}), 201)
+    task = await create_task(fabrikam_api, onboarding["id"], assignee_contact_id=contact["id"], title="Fabrikam's")
     event = (await events(fabrikam_api))[-1]
     endpoint = await create_endpoint(fabrikam_api, url="https://hooks.fabrikam.example/", rate_limit=5)
     path = f"/webhook_endpoints/{endpoint['id']}"
@@ -128,7 +145,8 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
         "customers": [customer["id"], str(customer["display_id"]), f"00{customer['display_id']}"],
         "contacts": [contact["id"], str(contact["display_id"])],
         "onboardings": [onboarding["id"], str(onboarding["display_id"])],
-        "custom_fields": [custom_field["id"], str(custom_field["display_id"])],
+        "tasks": [task["id"], str(task["display_id"])],
+        "phases": [phase["key"]],
         "events": [event["id"]],
         "webhook_endpoints": [endpoint["id"]],
         "deliveries": [delivery["id"]],
@@ -143,7 +161,8 @@ async def ours(api: httpx.AsyncClient) -> Owned:
     customer = await create_customer(api, name="Northwind's customer")
     contact = await create_contact(api, customer["id"])
     onboarding = await create_onboarding(api, customer["id"])
-    ids = {name: [item["id"]] for name, item in zip(RESOURCES, (customer, contact, onboarding), strict=False)}
+    task = await create_task(api, onboarding["id"])
+    ids = {name: [item["id"]] for name, item in zip(RESOURCES, (customer, contact, onboarding, task), strict=False)}
     return Owned(ids | {"webhook_endpoints": [(await create_endpoint(api))["id"]]}, [])
 
 
@@ -195,17 +214,17 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
     "get-health": [({}, 200)],
     "get-deep-health": [({}, 200)],
     "get-openapi": [({}, 200)],
-    "list-phases": [({}, 200)],
+    "list-phases": [({}, 200), ({"retired": "true"}, 200)],
+    "create-phase": [({"name": "Ours", "target_days": 1, "workspace_id": "{org}"}, 201)],
+    "apply-phase-preset": [
+        ({"preset": "five_phases", "mapping": {"their_phase": "uat"}}, 400),
+        ({"preset": "five_phases", "dry_run": True, "workspace_id": "{org}"}, 200),
+    ],
     "get-calendar": [({}, 200), ({"customer_id": "{id}"}, 200)],
     "update-calendar": [({"time_zone": "Asia/Tokyo", "customer_id": "{id}", "workspace_id": "{org}"}, 200)],
     "list-calendar-days": [({}, 200), ({"customer_id": "{id}"}, 200)],
     "list-events": [({}, 200), ({"workspace_id": "{org}"}, 200)],
     "list-webhook-endpoints": [({}, 200), ({"org_id": "{org}"}, 200)],
-    "list-custom-fields": [({}, 200), ({"resource": "customer"}, 200)],
-    "create-custom-field": [
-        ({"resource": "customer", "key": "tier", "name": "Ours", "type": "string", "workspace_id": "{org}"}, 201),
-    ],
-    "list-tags": [({}, 200), ({"prefix": "fabrikam"}, 200)],
     "create-webhook-endpoint": [
         ({"url": "https://hooks.northwind.example/", "events": ["*"], "workspace_id": "{org}"}, 201),
     ],
@@ -215,11 +234,16 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
         ({"domain": "customer-4.fabrikam.example"}, 200),
         ({"stripe_customer_id": "fabrikam-4"}, 200),
         ({"org_id": "{org}"}, 200),
-        ({"tag": "fabrikam-vip"}, 200),
-        ({"custom_fields[tier]": "gold"}, 400),
     ],
-    "count-customers": [({"tag": "fabrikam-vip"}, 200), ({"slug": "fabrikam-4"}, 200), ({"stripe_customer_id": "fabrikam-4"}, 200)],
+    "count-customers": [({"slug": "fabrikam-4"}, 200), ({"stripe_customer_id": "fabrikam-4"}, 200)],
     "list-onboardings": [({}, 200), ({"customer_id": "{id}"}, 200), ({"customer_id": "{display_id}"}, 200)],
+    "list-tasks": [
+        ({}, 200),
+        ({"onboarding_id": "{onboarding}"}, 200),
+        ({"onboarding_id": "{onboarding_display_id}", "order": "due"}, 200),
+        ({"assignee_contact_id": "{contact}"}, 200),
+        ({"assignee_id": "{person}"}, 200),
+    ],
     "create-customer": [
         ({"name": "A", "owner_email": "{email}"}, 400),
         ({"name": "A", "slug": "free", "workspace_id": "{org}", "org_id": "{org}"}, 201),
@@ -244,6 +268,9 @@ async def test_a_reference_to_another_workspace_leads_nowhere(
         "{id}": theirs.ids["customers"][0],
         "{display_id}": theirs.ids["customers"][1],
         "{ours}": ours.ids["customers"][0],
+        "{onboarding}": theirs.ids["onboardings"][0],
+        "{onboarding_display_id}": theirs.ids["onboardings"][1],
+        "{contact}": theirs.ids["contacts"][0],
         "{org}": world.fabrikam.id,
         "{person}": world.fabian.id,
         "{email}": world.fabian.email,
@@ -278,6 +305,25 @@ async def test_what_is_ours_takes_no_reference_to_theirs(api: httpx.AsyncClient,
         assert body_of(await api.get(path)) == before
 
 
+async def test_our_task_takes_no_reference_to_theirs(
+    api: httpx.AsyncClient, world: World, theirs: Owned, ours: Owned
+) -> None:
+    path, task = f"/onboardings/{ours.ids['onboardings'][0]}/tasks", f"/tasks/{ours.ids['tasks'][0]}"
+    before = body_of(await api.get(task))
+    for id_ in theirs.ids["tasks"]:
+        after = {"due": {"type": "task", "days": 1, "task_id": id_}}, {"depends_on": [{"task_id": id_}]}
+        for body in after:
+            for response in (await api.post(path, json={"title": "A"} | body), await api.patch(task, json=body)):
+                assert error_of(response, 400)["code"] == "invalid_field"
+        assert error_of(await api.post(path, json={"title": "A", "parent_id": id_}), 400)["field"] == "parent_id"
+        error = error_of(await api.post(f"{path}/complete", json={"task_ids": [before["id"], id_]}), 400)
+        assert (error["code"], error["field"]) == ("invalid_field", "task_ids.1")
+    for field, value in (("assignee_id", world.fabian.id), ("assignee_contact_id", theirs.ids["contacts"][0])):
+        error = error_of(await api.patch(task, json={field: value}), 400)
+        assert (error["code"], error["field"]) == ("invalid_field", field)
+    assert body_of(await api.get(task)) == before
+
+
 async def test_our_endpoint_is_sent_nothing_of_theirs(api: httpx.AsyncClient, theirs: Owned, ours: Owned) -> None:
     path = f"/webhook_endpoints/{ours.ids['webhook_endpoints'][0]}"
     error = error_of(await api.post(f"{path}/resend", json={"event_ids": theirs.ids["events"]}), 400)
@@ -295,9 +341,10 @@ async def test_lists_of_an_owner_hold_what_is_his(
 ) -> None:
     """The walk above would be satisfied with routes that find nothing at all."""
     for client, owned in ((fabrikam_api, theirs), (api, ours)):
-        for resource in ("customers", "onboardings", "webhook_endpoints"):
+        for resource in ("customers", "onboardings", "tasks", "webhook_endpoints"):
             listed = [item["id"] for item in body_of(await client.get(f"/{resource}"))["data"]]
             assert owned.ids[resource][0] in listed
     for resource, ids in theirs.ids.items():
         for id_ in ids:
-            assert body_of(await fabrikam_api.get(f"/{resource}/{id_}"))["id"] == ids[0]
+            found = body_of(await fabrikam_api.get(f"/{resource}/{id_}"))
+            assert found["key" if resource == "phases" else "id"] == ids[0]

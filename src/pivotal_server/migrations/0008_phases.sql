@@ -4,7 +4,8 @@ ALTER TABLE phases
     ADD COLUMN retired_at timestamptz,
     -- Where its onboardings went.
     ADD COLUMN moved_to text COLLATE "C",
-    ADD FOREIGN KEY (workspace_id, moved_to) REFERENCES phases (workspace_id, key),
+    -- Deferred, because a switch retires phases before it adds those that take their place.
+    ADD FOREIGN KEY (workspace_id, moved_to) REFERENCES phases (workspace_id, key) DEFERRABLE INITIALLY DEFERRED,
     ADD CHECK (retired_at IS NOT NULL OR moved_to IS NULL),
     DROP CONSTRAINT phases_workspace_id_position_key,
     -- Deferrable as a partial unique index could not be: one statement reorders all phases.

@@ -1,4 +1,4 @@
-"""REST routes of onboardings, their phases and phase transitions."""
+"""REST routes of onboardings and their phase transitions."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -10,8 +10,7 @@ from pivotal_server.core.resources import Deleted, present_deleted
 from pivotal_server.customers.queries import get_customer
 from pivotal_server.onboardings import actions, queries
 from pivotal_server.onboardings.models import OnboardingRow
-from pivotal_server.onboardings.phase_schemas import PhaseList, PhaseTransitionList, present_phase, present_transition
-from pivotal_server.onboardings.phases import list_phases as read_phases
+from pivotal_server.onboardings.phase_schemas import PhaseTransitionList, present_transition
 from pivotal_server.onboardings.schemas import (
     Onboarding,
     OnboardingCreate,
@@ -106,13 +105,6 @@ async def list_phase_transitions(call: Reader, id: str, query: Annotated[PageQue
     onboarding = await queries.get_onboarding(call.connection, call.actor, id)
     rows = await queries.list_transitions(call.connection, call.actor, onboarding.id, query)
     return reply(page(rows, query.limit, present_transition))
-
-
-@router.get("/phases", operation_id="list-phases", summary="List phases", response_model=PhaseList)
-async def list_phases(call: Reader) -> Reply:
-    """The phases that every onboarding of the workspace takes, in their order, on one page."""
-    phases = await read_phases(call.connection, call.actor.workspace_id)
-    return reply(_whole(list(map(present_phase, phases))))
 
 
 def _presenter(call: Call) -> Callable[[OnboardingRow], dict[str, Any]]:

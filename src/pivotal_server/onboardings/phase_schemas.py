@@ -1,15 +1,16 @@
 """Phases and phase transitions over the API (documentation: Onboarding phases)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict
 
-from pivotal_server.core.clock import to_iso
+from pivotal_server.core.clock import to_iso, to_iso_or_none
 from pivotal_server.core.pagination import list_example
-from pivotal_server.core.validation import Timestamp, shown_as
+from pivotal_server.core.validation import UNSENT, Count, Name, OneOf, RequestModel, Timestamp, shown_as
 from pivotal_server.onboardings.models import TransitionRow
 from pivotal_server.onboardings.phases import Phase, PhaseKind
+from pivotal_server.onboardings.schemas import PhaseKey
 from pivotal_server.timeline.schemas import TimelineActor
 
 EXAMPLE_PHASE = {
@@ -19,6 +20,8 @@ EXAMPLE_PHASE = {
     "position": 2,
     "target_days": 14,
     "kind": "normal",
+    "retired_at": None,
+    "moved_to": None,
 }
 EXAMPLE_TRANSITION: dict[str, Any] = {
     "object": "phase_transition",
@@ -34,6 +37,68 @@ EXAMPLE_TRANSITION: dict[str, Any] = {
 }
 
 
+TargetDays = Annotated[
+    Count,
+    Field(le=3650, description="Days that the phase should take; 0 where it has no target."),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 3650}),
+]
+Position = Annotated[
+    Count,
+    Field(ge=1, description="Its place in the order, from 1; the terminal phase is always the last."),
+    WithJsonSchema({"type": "integer", "minimum": 1}),
+]
+Kind = Annotated[
+    PhaseKind,
+    OneOf(get_args(PhaseKind)),
+    Field(description="There is exactly one `terminal` phase and at most one `launch` phase."),
+]
+
+
+class PhaseCreate(RequestModel):
+    """Body of create-phase."""
+
+    model_config = shown_as({"name": "Security review", "target_days": 5, "position": 3})
+
+    key: Annotated[
+        Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")] | None,
+        Field(description="Made of the name unless it is sent. It never changes, and no later phase gets it."),
+    ] = None
+    name: Name
+    target_days: TargetDays
+    kind: Kind = "normal"
+    position: Annotated[Position | None, Field(description="Before the terminal phase unless it is sent.")] = None
+
+
+class PhaseUpdate(RequestModel):
+    """Body of update-phase: only what is sent changes."""
+
+    model_config = shown_as({"name": "Customer sign-off", "position": 2})
+
+    name: Name = UNSENT
+    target_days: TargetDays = UNSENT
+    kind: Kind = UNSENT
+    position: Position = UNSENT
+
+
+class PhaseListQuery(RequestModel):
+    """Query of list-phases."""
+
+    retired: Annotated[
+        str, OneOf(("true", "false")), Field(description="`true` lists the retired phases instead, the last one first.")
+    ] = "false"
+
+
+class PhaseRetireQuery(RequestModel):
+    """Query of retire-phase."""
+
+    move_to: Annotated[
+        PhaseKey | None,
+        Field(
+            description="Where its onboardings go: the phase before it unless given, or after it if it is the first."
+        ),
+    ] = None
+
+
 class PhaseResource(TypedDict):
     """A phase of the workspace."""
 
@@ -47,6 +112,8 @@ class PhaseResource(TypedDict):
     kind: Annotated[
         PhaseKind, Field(description="Entering `launch` launches an onboarding, entering `terminal` completes it.")
     ]
+    retired_at: Annotated[Timestamp | None, Field(description="Since when no onboarding can be in it.")]
+    moved_to: Annotated[str | None, Field(description="Of a retired phase: where its onboardings went.")]
 
 
 class PhaseList(TypedDict):
@@ -73,7 +140,11 @@ class PhaseTransition(TypedDict):
     actor: TimelineActor
     reason: str | None
     time_in_phase_seconds: Annotated[
-        int | None, Field(description="What the SLA clock showed when `from_phase` was left: seconds without waits.")
+        int | None,
+        Field(
+            description="What the SLA clock showed when `from_phase` was left: seconds without waits. `null` where the "
+            "onboarding began, or the clock went on because the phase only got another name."
+        ),
     ]
     time_waiting_seconds: Annotated[
         int | None, Field(description="Seconds in `from_phase` in which the onboarding waited on the customer.")
@@ -101,6 +172,8 @@ def present_phase(phase: Phase) -> dict[str, Any]:
         "position": phase.position,
         "target_days": phase.target_days,
         "kind": phase.kind,
+        "retired_at": to_iso_or_none(phase.retired_at),
+        "moved_to": phase.moved_to,
     }
 
 

@@ -70,6 +70,14 @@ class Needs:
     scope: str | None
 
 
+class _TakenBackError(Exception):
+    """Rolls a dry run back; carries its answer."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__()
+        self.reply = reply
+
+
 class Call(Request):
     """An authenticated request, with the database connection it works on.
 
@@ -98,6 +106,7 @@ class Call(Request):
         *,
         status: int = 200,
         location: Callable[[Result], str] | None = None,
+        dry_run: bool = False,
     ) -> Reply:
         """Run an action in a transaction and return its answer; the one place where the API commits.
 
@@ -108,6 +117,7 @@ class Call(Request):
             present: makes the resource of the action's result.
             status: of a success.
             location: path of the created resource.
+            dry_run: take it all back in the end, so that a preview is what the run would be.
 
         Raises:
             ApiError: what the action raised, or 409 for an idempotency key in use or used with another body.
@@ -127,10 +137,15 @@ class Call(Request):
             if not await change.write_records(answer):
                 raise lost_race()
             has_work = change.has_work
-            return Reply(body, status, ((b"location", place.encode()),) if place else ())
+            finished = Reply(body, status, ((b"location", place.encode()),) if place else ())
+            if dry_run:
+                raise _TakenBackError(finished)
+            return finished
 
         try:
             finished = await in_transaction(self.connection, self.services.clock, run)
+        except _TakenBackError as preview:
+            return preview.reply
         except ReplayError as replay:
             return replayed(replay.answer)
         except Exception:
