@@ -30,8 +30,8 @@ from pivotal_server.rest import meta, metrics
 from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
 from pivotal_server.rest.openapi import build_openapi
-from pivotal_server.webhooks import api as webhooks
 from pivotal_server.tasks import api as tasks
+from pivotal_server.webhooks import api as webhooks
 from pivotal_server.webhooks import event_types
 from pivotal_server.webhooks.openapi import webhooks_section
 from pivotal_server.webhooks.telemetry import STATES
@@ -46,13 +46,12 @@ ROUTERS = (
     metrics.router,
     customers.router,
     contacts.router,
-    onboardings.router,
     calendars.router,
+    onboardings.router,
     phases.router,
-    fields.router,
-    events.router,
     tasks.router,
     fields.router,
+    events.router,
     event_types.router,
     webhooks.router,
 )

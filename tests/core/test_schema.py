@@ -18,8 +18,8 @@ from pivotal_server.fields.models import FieldRow, TagRow
 from pivotal_server.identity.models import ApiKey, Person, Workspace
 from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
 from pivotal_server.onboardings.phases import Phase
-from pivotal_server.timeline.models import Activity
 from pivotal_server.tasks.models import TaskRow
+from pivotal_server.timeline.models import Activity
 from pivotal_server.webhooks.models import AttemptRow, DeliveryRow, EndpointRow
 
 if TYPE_CHECKING:
@@ -36,16 +36,13 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     ),
     CustomerRow: ("customers", {"owner_email"}, set()),
     ContactRow: ("contacts", set(), set()),
+    CalendarRow: ("working_calendars", set(), set()),
     FieldRow: ("custom_fields", set(), set()),
     TagRow: ("tags", set(), {"resource"}),
     Phase: ("phases", set(), set()),
-    CalendarRow: ("working_calendars", set(), set()),
     OnboardingRow: ("onboardings", {"owner_email", "phase_target_days"}, set()),
     TransitionRow: ("phase_transitions", set(), set()),
     LaunchDateShiftRow: ("launch_date_shifts", set(), set()),
-    Activity: ("activity", set(), {"customer_id", "onboarding_id", "subject_type", "subject_id", "request_id", "ip"}),
-    StoredEvent: ("events", set(), {"type", "livemode"}),
-    EndpointRow: ("webhook_endpoints", set(), {"owner_told_at", "rate_used_until"}),
     TaskRow: (
         "tasks",
         {
@@ -54,6 +51,9 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
         },
         set(),
     ),
+    Activity: ("activity", set(), {"customer_id", "onboarding_id", "subject_type", "subject_id", "request_id", "ip"}),
+    StoredEvent: ("events", set(), {"type", "livemode"}),
+    EndpointRow: ("webhook_endpoints", set(), {"owner_told_at", "rate_used_until"}),
     DeliveryRow: ("deliveries", set(), {"scheduled_attempts", "first_attempt_at", "payload"}),
     AttemptRow: ("delivery_attempts", set(), {"delivery_id"}),
 }
@@ -66,15 +66,15 @@ TYPES = {
     "smallint": int,
     "boolean": bool,
     "timestamp with time zone": datetime,
+    "timestamp without time zone": datetime,
     "interval": timedelta,
     "text[]": list[str],
-}
-    "timestamp without time zone": datetime,
-COLUMNS = """
-SELECT a.attname, format_type(a.atttypid, NULL), NOT a.attnotnull FROM pg_attribute a
     "smallint[]": list[int],
     "date": date,
     "date[]": list[date],
+}
+COLUMNS = """
+SELECT a.attname, format_type(a.atttypid, NULL), NOT a.attnotnull FROM pg_attribute a
 WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
 """
 TENANT_TABLES = """

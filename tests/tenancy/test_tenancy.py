@@ -37,6 +37,7 @@ RESOURCES = {
     "onboardings": NOBODY,
     "tasks": NOBODY,
     "phases": "nobodys_phase",
+    "custom_fields": NOBODY,
     "events": "evt_" + "0" * 24,
     "webhook_endpoints": "ep_" + "0" * 24,
     "deliveries": "msg_" + "0" * 24,
@@ -62,6 +63,7 @@ BODIES: dict[str, Json] = {
     "reopen-task": {},
     "move-task": {"position": 1},
     "pin-task": {},
+    "update-custom-field": {"name": "Stolen"},
     "update-webhook-endpoint": {"url": "https://hooks.northwind.example/stolen"},
     "enable-webhook-endpoint": {},
     "rotate-webhook-endpoint-secret": {},
@@ -130,7 +132,11 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
         domain="customer-4.fabrikam.example",
         stripe_customer_id="fabrikam-4",
         owner_email=world.fabian.email,
+        tags=["fabrikam-vip"],
+        custom_fields={"tier": "gold"},
     )
+    definition = {"resource": "customer", "key": "tier", "name": "Fabrikam's tier", "type": "string"}
+    custom_field = body_of(await fabrikam_api.post("/custom_fields", json=definition), 201)
     contact = await create_contact(fabrikam_api, customer["id"], email="contact-4@fabrikam.example")
     onboarding = await create_onboarding(fabrikam_api, customer["id"], csm_id=world.fabian.id)
     body_of(await fabrikam_api.patch("/calendar", json={"time_zone": "Pacific/Fiji"}))
@@ -147,6 +153,7 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
         "onboardings": [onboarding["id"], str(onboarding["display_id"])],
         "tasks": [task["id"], str(task["display_id"])],
         "phases": [phase["key"]],
+        "custom_fields": [custom_field["id"], str(custom_field["display_id"])],
         "events": [event["id"]],
         "webhook_endpoints": [endpoint["id"]],
         "deliveries": [delivery["id"]],
@@ -225,6 +232,11 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
     "list-calendar-days": [({}, 200), ({"customer_id": "{id}"}, 200)],
     "list-events": [({}, 200), ({"workspace_id": "{org}"}, 200)],
     "list-webhook-endpoints": [({}, 200), ({"org_id": "{org}"}, 200)],
+    "list-custom-fields": [({}, 200), ({"resource": "customer"}, 200)],
+    "create-custom-field": [
+        ({"resource": "customer", "key": "tier", "name": "Ours", "type": "string", "workspace_id": "{org}"}, 201),
+    ],
+    "list-tags": [({}, 200), ({"prefix": "fabrikam"}, 200)],
     "create-webhook-endpoint": [
         ({"url": "https://hooks.northwind.example/", "events": ["*"], "workspace_id": "{org}"}, 201),
     ],
@@ -234,8 +246,14 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
         ({"domain": "customer-4.fabrikam.example"}, 200),
         ({"stripe_customer_id": "fabrikam-4"}, 200),
         ({"org_id": "{org}"}, 200),
+        ({"tag": "fabrikam-vip"}, 200),
+        ({"custom_fields[tier]": "gold"}, 400),
     ],
-    "count-customers": [({"slug": "fabrikam-4"}, 200), ({"stripe_customer_id": "fabrikam-4"}, 200)],
+    "count-customers": [
+        ({"tag": "fabrikam-vip"}, 200),
+        ({"slug": "fabrikam-4"}, 200),
+        ({"stripe_customer_id": "fabrikam-4"}, 200),
+    ],
     "list-onboardings": [({}, 200), ({"customer_id": "{id}"}, 200), ({"customer_id": "{display_id}"}, 200)],
     "list-tasks": [
         ({}, 200),
