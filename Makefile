@@ -13,7 +13,7 @@ BIN := .venv/bin
 .DELETE_ON_ERROR:
 # The steps of `check` tell a story in order; the slow one uses both cores by itself.
 .NOTPARALLEL:
-.PHONY: help run test check bench clean lint imports types format format-check spec lock environment environment-run wrk
+.PHONY: help run test faults check bench clean lint imports types format format-check spec lock environment environment-run wrk
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,6 +25,10 @@ run: environment-run ## Start Pivotal: PORT (8000), PIVOTAL_DATA (.pivotal) and 
 
 test: environment ## Run the tests; ARGS="-k contacts" for some of them
 	$(BIN)/python -m pytest -q $(ARGS)
+
+faults: export FAULTS := full
+faults: environment ## Run the fault tests in full: 5,000 webhook events under faults, beside the same without
+	$(BIN)/python -m pytest -q tests/faults $(ARGS)
 
 check: format-check lint types imports spec test ## Everything that CI runs, the tests included
 	@echo "make check: all passed"

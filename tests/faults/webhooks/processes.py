@@ -4,16 +4,32 @@ import os
 import signal
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pivotal_server.core.processes import spawn, wait_for_exit
+from pivotal_server.core.wake import CHANNEL
 from tests.core.embedded import status_of
 from tests.faults.webhooks.truth import Arrival
 from tests.support import eventually
 
+if TYPE_CHECKING:
+    from pivotal_server.core.db import Connection
+
 _REPOSITORY = Path(__file__).parents[3]
 # What a worker has for finishing, and as much again for a machine with other things to do.
 _PATIENCE_SECONDS = 30
+
+
+_LISTENING = f"""
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %{CHANNEL}%'
+"""
+
+
+async def listening(connection: "Connection", number: int) -> bool:
+    """Return whether so many workers wait to be rung for."""
+    return bool(await connection.fetchval(_LISTENING) == number)
 
 
 class Worker:
@@ -86,6 +102,7 @@ class Sink:
         self._read = 0
         self._port = ""
         self._arrivals: list[Arrival] = []
+        self._messages = defaultdict[str, set[str]](set)
 
     @property
     def url(self) -> str:
@@ -103,6 +120,11 @@ class Sink:
         """Wait until so many requests have arrived."""
         await eventually(lambda: len(self.arrivals) >= number, timeout=_PATIENCE_SECONDS)
 
+    def messages_of(self, endpoint_id: str) -> int:
+        """Return how many different messages have arrived for an endpoint."""
+        self._catch_up()
+        return len(self._messages[endpoint_id])
+
     def _catch_up(self) -> None:
         with self._log.open("rb") as log:
             log.seek(self._read)
@@ -114,6 +136,7 @@ class Sink:
             if self._port:
                 at, endpoint_id, message_id, digest = line.split(" ")
                 self._arrivals.append(Arrival(endpoint_id, message_id, digest, float(at)))
+                self._messages[endpoint_id].add(message_id)
             else:
                 self._port = line
 

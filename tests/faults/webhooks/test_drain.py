@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tests.core.outbound import HttpServer, http_server
 from tests.faults.webhooks.conftest import Emit, NewEndpoint, StartWorker
-from tests.faults.webhooks.processes import Worker
+from tests.faults.webhooks.processes import Worker, listening
 from tests.faults.webhooks.receivers import Patient
 from tests.faults.webhooks.truth import arrivals_at, check, until_delivered
 from tests.support import eventually
@@ -13,10 +13,6 @@ from tests.support import eventually
 if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
 
-# A worker that ends stops listening first.
-DEAF = """
-SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %pivotal_work%'
-"""
 COUNTS = """
 SELECT (SELECT count(*) FROM deliveries WHERE lease IS NOT NULL), (SELECT count(*) FROM deliveries),
     (SELECT count(*) FROM delivery_attempts WHERE status_code = 200)
@@ -44,7 +40,7 @@ async def test_a_worker_that_is_asked_to_end_finishes_what_it_has_under_way(
         worker = start_worker()
         await eventually(lambda: len(server.requests) == 18, timeout=30)
         worker.ask_to_end()
-        await eventually(lambda: connection.fetchval(DEAF), timeout=30)
+        await eventually(lambda: listening(connection, 0), timeout=30)  # which is what it stops first
         await emit(5)
         receive.may.set()
         await until_ended(worker)
