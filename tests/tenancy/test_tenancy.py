@@ -169,7 +169,8 @@ async def ours(api: httpx.AsyncClient) -> Owned:
     contact = await create_contact(api, customer["id"])
     onboarding = await create_onboarding(api, customer["id"])
     task = await create_task(api, onboarding["id"])
-    ids = {name: [item["id"]] for name, item in zip(RESOURCES, (customer, contact, onboarding, task), strict=False)}
+    made = {"customers": customer, "contacts": contact, "onboardings": onboarding, "tasks": task}
+    ids = {name: [item["id"]] for name, item in made.items()}
     return Owned(ids | {"webhook_endpoints": [(await create_endpoint(api))["id"]]}, [])
 
 
