@@ -150,12 +150,12 @@ async def delete_task(change: Change, reference: str) -> TaskRow:
     subtasks = [record[0] for record in await change.connection.fetch(_SUBTASKS, change.actor.workspace_id, row.id)]
     gone = [row.id, *subtasks]
     waiting = [id_ for id_ in await dependents_of(change, gone) if id_ not in gone]
+    await leave_place(change, row)
     before = await get_tasks(change.connection, change.actor, waiting)
     await forget(change, gone, waiting)
-    await leave_place(change, row)
     await change.connection.execute(_DELETE, change.actor.workspace_id, gone, change.at)
     outcome = await settle(change, onboarding, before, waiting)
-    summary = f"Deleted task {row.title}" + (f" and its {len(subtasks)} subtasks" if subtasks else "")
+    summary = f"Deleted task {row.title}" + _with(len(subtasks))
     change.note("task.deleted", summary, subject_of(row))
     note_moves(change, subject_of_onboarding(onboarding), outcome.moves, summary)
     return row
@@ -236,6 +236,10 @@ async def _enter_phase(change: Change, row: TaskRow, phase: str) -> dict[str, Ta
     subtasks = await get_tasks(change.connection, change.actor, ids)
     await change.connection.execute(_PHASE_OF_SUBTASKS, change.actor.workspace_id, row.id, phase, change.at)
     return subtasks
+
+
+def _with(subtasks: int) -> str:
+    return f" and its {subtasks} subtask{'s'[: subtasks > 1]}" if subtasks else ""
 
 
 async def _write(change: Change, sql: str, *arguments: object) -> None:

@@ -10,7 +10,7 @@ from pivotal_server.core.errors import not_found
 from pivotal_server.core.ids import read_reference
 from pivotal_server.identity.models import Actor
 from pivotal_server.onboardings.phases import find_phase, list_phases
-from pivotal_server.tasks.models import TaskRow
+from pivotal_server.tasks.models import ROLES, STATUSES, TaskRow
 from pivotal_server.tasks.request_schemas import TaskListQuery
 
 _OF_ONBOARDING = "FROM onboardings o WHERE o.workspace_id = t.workspace_id AND o.id = t.onboarding_id"
@@ -18,9 +18,7 @@ _SUBTASKS = """
 (SELECT count(*) FROM tasks s
 WHERE s.workspace_id = t.workspace_id AND s.parent_id = t.id AND s.deleted_at IS NULL{more})
 """
-_ROLE = "CASE t.assignee_role {} END".format(
-    " ".join(f"WHEN '{role}' THEN o.{role}_id" for role in ("csm", "se", "designer", "product_ops"))
-)
+_ROLE = "CASE t.assignee_role {} END".format(" ".join(f"WHEN '{role}' THEN o.{role}_id" for role in ROLES))
 # Looked up row by row, so that a page follows its index and stops, however many tasks there are.
 COLUMNS = columns(
     TaskRow,
@@ -54,18 +52,15 @@ WHERE t.workspace_id = $1 AND t.onboarding_id = $2 AND t.deleted_at IS NULL
 ORDER BY h.position, h.key, coalesce(u.position, t.position), coalesce(t.parent_id, t.id), t.parent_id NULLS FIRST,
     t.position
 """
-_LIST = f"""
-SELECT {COLUMNS} FROM {{tasks}} t
-WHERE t.workspace_id = $1 AND t.deleted_at IS NULL AND {{filters}}
+_MATCHING = """
+SELECT t.* FROM tasks t
+WHERE t.workspace_id = $1 AND t.deleted_at IS NULL AND {filters}
     AND (SELECT o.deleted_at IS NULL AND c.deleted_at IS NULL FROM onboardings o
         JOIN customers c ON c.workspace_id = o.workspace_id AND c.id = o.customer_id
         WHERE o.workspace_id = t.workspace_id AND o.id = t.onboarding_id)
-ORDER BY {{order}} LIMIT $2
+ORDER BY {order} LIMIT $2
 """
-# The indexes by due date have the status first: without one, two of their ranges are merged.
-_BOTH_STATUSES = """
-(SELECT * FROM tasks WHERE status = 'open' UNION ALL SELECT * FROM tasks WHERE status = 'completed')
-"""
+_LIST = f"SELECT {COLUMNS} FROM ({{matching}}) t ORDER BY {{order}} LIMIT $2"
 _OF_DISPLAY_ID = "t.{column} = (SELECT r.id FROM {table} r WHERE r.workspace_id = $1 AND r.display_id = ${{place}})"
 _TABLES = {"onboarding_id": "onboardings", "assignee_contact_id": "contacts"}
 _DAY = timedelta(days=1)
@@ -115,17 +110,31 @@ async def list_tasks(connection: Connection, actor: Actor, query: TaskListQuery,
         ApiError: 400 ``invalid_enum_value`` where the workspace has no such phase.
     """
     time_zone = (await working_days_of(connection, actor.workspace_id))[1] if query.overdue == "true" else None
-    filters, values = _where(query, now, time_zone, first=3)
-    both = query.by_due and query.status is None and query.overdue != "true"
-    sql = _LIST.format(
-        tasks=_BOTH_STATUSES if both else "tasks",
-        filters=filters,
-        order="t.due_order" if query.by_due else "t.created_at DESC",
-    )
-    rows = await fetch_all(connection, TaskRow, sql, actor.workspace_id, query.fetch, *values)
+    sql, values = list_statement(query, now, time_zone)
+    rows = await fetch_all(connection, TaskRow, sql, actor.workspace_id, *values)
     if query.phase is not None and not rows:  # a task's phase exists, so only no rows leave the question open
         find_phase(await list_phases(connection, actor.workspace_id), query.phase)
     return rows
+
+
+def list_statement(query: TaskListQuery, now: datetime, time_zone: ZoneInfo | None) -> tuple[str, list[object]]:
+    """Return the statement of a list and its parameters from ``$2`` on; ``$1`` is the workspace.
+
+    Args:
+        query: what is asked for.
+        now: the present.
+        time_zone: in which a day ends, where what is overdue is asked for.
+    """
+    filters, values = _where(query, now, time_zone, first=3)
+    order = "t.due_order" if query.by_due else "t.created_at DESC"
+    if query.by_due and query.status is None and time_zone is None:
+        # The indexes by due date have the status first: the first of each are merged.
+        parts = (_MATCHING.format(filters=f"{filters} AND t.status = '{one}'", order=order) for one in STATUSES)
+        matching = "({}) UNION ALL ({})".format(*parts)
+    else:
+        matching = _MATCHING.format(filters=filters, order=order)
+    sql = _LIST.format(matching=matching, order=order)
+    return sql, [query.fetch, *values]
 
 
 def _where(query: TaskListQuery, now: datetime, time_zone: ZoneInfo | None, first: int) -> tuple[str, list[object]]:
