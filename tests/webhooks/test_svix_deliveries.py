@@ -1,6 +1,7 @@
 """Real deliveries, held against the official Svix libraries through a rotation of the secret."""
 
 import time
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -11,6 +12,9 @@ from tests.support import SteeredClock, body_of, create_customer, eventually
 from tests.webhooks.conftest import Engine
 from tests.webhooks.test_delivery import headers_of
 from tests.webhooks.verification import Delivery, verify_node, verify_python
+
+if TYPE_CHECKING:
+    from pivotal_server.core.db import Connection
 
 
 @pytest.fixture
@@ -73,7 +77,7 @@ async def test_the_former_secret_signs_for_a_day_and_no_longer(
 
 
 async def test_a_changed_byte_and_an_old_timestamp_are_refused(
-    api: httpx.AsyncClient, clock: SteeredClock, engine: Engine
+    api: httpx.AsyncClient, connection: "Connection", clock: SteeredClock, engine: Engine
 ) -> None:
     async with http_server() as server:
         await engine()
@@ -81,7 +85,8 @@ async def test_a_changed_byte_and_an_old_timestamp_are_refused(
         endpoint = body_of(await api.post("/webhook_endpoints", json=body), 201)
         clock.seconds = time.time() - 301
         await create_customer(api)
-        await eventually(lambda: len(server.requests) == 1)
+        # Recorded, or its lease ends by the leap of the clock, and it is sent once more.
+        await eventually(lambda: connection.fetchval("SELECT count(*) = 1 FROM delivery_attempts"))
         clock.seconds = time.time()
         await create_customer(api)
         await eventually(lambda: len(server.requests) == 2)
