@@ -26,6 +26,8 @@ from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
 from pivotal_server.onboardings import api as onboardings
 from pivotal_server.onboardings import phase_api as phases
+from pivotal_server.plans import api as plans
+from pivotal_server.plans import settings_api as plan_settings
 from pivotal_server.rest import meta, metrics
 from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
@@ -50,6 +52,9 @@ ROUTERS = (
     onboardings.router,
     phases.router,
     tasks.router,
+    plans.router,
+    plan_settings.phases,
+    plan_settings.calendars,
     fields.router,
     events.router,
     event_types.router,

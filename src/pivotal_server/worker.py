@@ -27,6 +27,7 @@ from pivotal_server.core.retention import Rule, remove_old
 from pivotal_server.core.settings import Settings
 from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.telemetry.listener import listening
+from pivotal_server.plans.replanning import REPLAN
 from pivotal_server.rest.idempotency import KEPT_FOR
 from pivotal_server.webhooks.engine.engine import deliver
 from pivotal_server.webhooks.retention import remove_old_deliveries
@@ -124,7 +125,7 @@ def _in_words(age: timedelta) -> str:
 CLEAN_UP = Job("clean_up", clean_up, attempts=5)
 
 # What this version's workers can do, and when it comes round again.
-JOBS = (CLEAN_UP, MAIL)
+JOBS = (CLEAN_UP, MAIL, REPLAN)
 SCHEDULES = (Schedule(CLEAN_UP, "17 * * * *", at_start=True),)
 
 

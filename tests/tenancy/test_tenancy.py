@@ -51,6 +51,7 @@ BODIES: dict[str, Json] = {
     "update-contact": {"title": "Stolen"},
     "update-customer-calendar": {"time_zone": "Asia/Tokyo"},
     "update-onboarding": {"notes": "Stolen"},
+    "preview-onboarding-update": {"notes": "Stolen"},
     "advance-onboarding": {"reason": "Stolen"},
     "send-back-onboarding": {"reason": "Stolen"},
     "skip-onboarding-phases": {"to": "launch"},

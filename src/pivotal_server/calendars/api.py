@@ -4,12 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from pivotal_server.calendars import actions, public_holidays, queries
+from pivotal_server.calendars import public_holidays, queries
 from pivotal_server.calendars.actions import Outcome
 from pivotal_server.calendars.schemas import (
     CalendarDaysQuery,
     CalendarResource,
-    CalendarUpdate,
     HolidaysCountryList,
     NonWorkingDayList,
     present,
@@ -40,15 +39,6 @@ async def get_calendar(call: Reader) -> Reply:
     return reply(present(await queries.get_calendar(call.connection, call.actor.workspace_id)))
 
 
-@router.patch(
-    "/calendar", operation_id="update-calendar", summary="Update the workspace's working calendar",
-    response_model=CalendarResource, responses=errors(400),
-)  # fmt: skip
-async def update_calendar(call: Writer, body: CalendarUpdate) -> Reply:
-    """Changes the fields that are sent; customers with a calendar of their own are not concerned."""
-    return await call.commit(lambda change: actions.update_calendar(change, body), _present)
-
-
 @router.get(
     "/calendar/days", operation_id="list-calendar-days", summary="List days that are not worked",
     response_model=NonWorkingDayList, responses=errors(400),
@@ -76,28 +66,6 @@ async def get_customer_calendar(call: CustomerReader, customer_id: Annotated[str
     """The calendar that holds for a customer: its own, else the workspace's with `inherited: true`."""
     customer = await get_customer(call.connection, call.actor, customer_id)
     return reply(present(await queries.get_calendar(call.connection, call.actor.workspace_id, customer.id)))
-
-
-@router.patch(
-    "/customers/{customerId}/calendar", operation_id="update-customer-calendar",
-    summary="Update a customer's working calendar", response_model=CalendarResource, responses=errors(400, 404),
-)  # fmt: skip
-async def update_customer_calendar(
-    call: CustomerWriter, customer_id: Annotated[str, Path(alias="customerId")], body: CalendarUpdate
-) -> Reply:
-    """Changes the fields that are sent. A customer without its own calendar gets one, beginning as the workspace's."""
-    return await call.commit(lambda change: actions.update_customer_calendar(change, customer_id, body), _present)
-
-
-@router.delete(
-    "/customers/{customerId}/calendar", operation_id="delete-customer-calendar",
-    summary="Go back to the workspace's working calendar", response_model=CalendarResource, responses=errors(404),
-)  # fmt: skip
-async def delete_customer_calendar(
-    call: CustomerWriter, customer_id: Annotated[str, Path(alias="customerId")]
-) -> Reply:
-    """Drops the customer's own calendar; the answer is the one that holds from now on. Repeating it changes nothing."""
-    return await call.commit(lambda change: actions.delete_customer_calendar(change, customer_id), _present)
 
 
 @router.get(

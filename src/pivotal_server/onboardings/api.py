@@ -16,7 +16,6 @@ from pivotal_server.onboardings.schemas import (
     OnboardingCreate,
     OnboardingList,
     OnboardingListQuery,
-    OnboardingUpdate,
     present,
 )
 from pivotal_server.rest.call import Call, Needs, Reply, reply
@@ -73,18 +72,6 @@ async def list_customer_onboardings(call: Reader, customer_id: Annotated[str, Pa
 async def get_onboarding(call: Reader, id: str) -> Reply:  # noqa: A002 - the contract's name
     """One onboarding, by `id` or `display_id`; it answers even where its customer was deleted."""
     return reply(_presenter(call)(await queries.get_onboarding(call.connection, call.actor, id)))
-
-
-@router.patch(
-    "/onboardings/{id}", operation_id="update-onboarding", summary="Update an onboarding", response_model=Onboarding,
-    responses=errors(400, 404),
-)  # fmt: skip
-async def update_onboarding(call: Writer, id: str, body: OnboardingUpdate) -> Reply:  # noqa: A002
-    """Changes the fields that are sent; `null` clears a field that may be empty.
-
-    A new `phase` leaves a phase transition; `state: waiting` sets `waiting_on_customer`, any other state clears it.
-    """
-    return await call.commit(lambda change: actions.update_onboarding(change, id, body), _presenter(call))
 
 
 @router.delete(

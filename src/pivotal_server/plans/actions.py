@@ -1,0 +1,69 @@
+"""Changes to onboardings with all that follows for the dates of their tasks, in one transaction."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pivotal_server.onboardings import moves
+from pivotal_server.onboardings.actions import change_onboarding
+from pivotal_server.onboardings.models import OnboardingRow
+from pivotal_server.onboardings.move_schemas import Advance, SendBack, Skip
+from pivotal_server.onboardings.queries import get_onboarding
+from pivotal_server.onboardings.schemas import OnboardingUpdate
+from pivotal_server.tasks.plan_schemas import present_move
+from pivotal_server.tasks.queries import get_tasks
+from pivotal_server.tasks.rescheduling import reschedule
+from pivotal_server.timeline.change import Change
+
+_HAS_TASKS = """
+SELECT EXISTS (SELECT FROM tasks t WHERE t.workspace_id = $1 AND t.onboarding_id = $2 AND t.deleted_at IS NULL)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a change to an onboarding came to: the row, and how its tasks moved, as the API shows it."""
+
+    row: OnboardingRow
+    moves: list[dict[str, Any]]
+
+
+async def update_onboarding(change: Change, reference: str, body: OnboardingUpdate) -> Outcome:
+    """Change the fields that the body names, and move the tasks that are due by what changed.
+
+    Raises:
+        ApiError: as ``onboardings.actions.update_onboarding``; 409 ``date_out_of_range``.
+    """
+    before = await get_onboarding(change.connection, change.actor, reference, lock=True)
+    return await _follow(change, before, await change_onboarding(change, before, body))
+
+
+async def advance(change: Change, reference: str, body: Advance) -> Outcome:
+    """Move an onboarding to the next phase; errors as ``onboardings.moves.advance``."""
+    before = await get_onboarding(change.connection, change.actor, reference, lock=True)
+    return await _follow(change, before, await moves.advance(change, before.id, body))
+
+
+async def send_back(change: Change, reference: str, body: SendBack) -> Outcome:
+    """Move an onboarding to an earlier phase; errors as ``onboardings.moves.send_back``."""
+    before = await get_onboarding(change.connection, change.actor, reference, lock=True)
+    return await _follow(change, before, await moves.send_back(change, before.id, body))
+
+
+async def skip(change: Change, reference: str, body: Skip) -> Outcome:
+    """Move an onboarding forward over phases; errors as ``onboardings.moves.skip``."""
+    before = await get_onboarding(change.connection, change.actor, reference, lock=True)
+    return await _follow(change, before, await moves.skip(change, before.id, body))
+
+
+async def _follow(change: Change, before: OnboardingRow, row: OnboardingRow) -> Outcome:
+    """Move the tasks after a change to what their dates are counted from."""
+    causes = []
+    if row.phase != before.phase:
+        causes.append("The onboarding moved to another phase")
+    if row.target_launch_date != before.target_launch_date:
+        causes.append("The target launch date changed")
+    if not causes or not await change.connection.fetchval(_HAS_TASKS, change.actor.workspace_id, row.id):
+        return Outcome(row, [])
+    moved = await reschedule(change, row, "; ".join(causes))
+    tasks = await get_tasks(change.connection, change.actor, [move.id for move in moved])
+    return Outcome(row, [present_move(move, tasks[move.id]) for move in moved])
