@@ -69,7 +69,7 @@ async def test_fields_are_listed_by_resource_and_position(api: httpx.AsyncClient
         ({"name": ""}, "too_small", "name"),
         ({"name": "n" * 256}, "too_big", "name"),
         ({"type": "boolean"}, "invalid_enum_value", "type"),
-        ({"options": None}, "invalid_type", "options"),
+        ({"options": None}, "invalid_field", "options"),
         ({"options": []}, "too_small", "options"),
         ({"options": [""]}, "too_small", "options.0"),
         ({"options": ["o" * 101]}, "too_big", "options.0"),

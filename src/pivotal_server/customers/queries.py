@@ -21,8 +21,9 @@ _LIST_OF_FOUND = f"""
 SELECT {COLUMNS} FROM {{found}} JOIN customers c ON c.workspace_id = $1 AND c.id = f.resource_id
 WHERE {{filters}} ORDER BY f.created_at DESC LIMIT $3
 """
+# Each entry has its customer: joined from outside, the planner leaves customers out where no filter is about them.
 _COUNT_FOUND = """
-SELECT count(*) FROM {found} JOIN customers c ON c.workspace_id = $1 AND c.id = f.resource_id WHERE {filters}
+SELECT count(*) FROM {found} LEFT JOIN customers c ON c.workspace_id = $1 AND c.id = f.resource_id WHERE {filters}
 """
 
 _KNOWN_BY = ("slug", "domain", *EXTERNAL_IDS)
@@ -80,8 +81,6 @@ async def _find(
     connection: Connection, actor: Actor, filters: CustomerFilters, where: Where, before: str | None = None
 ) -> str | None:
     """Add the conditions of the filters, and return what to read from if not from all customers."""
-    archived = filters.archived == "true"
-    where.add(f"c.archived_at IS {'NOT NULL' if archived else 'NULL'}")
     known = False
     for name in ("status", *_KNOWN_BY):
         value = getattr(filters, name)
@@ -90,5 +89,9 @@ async def _find(
             known = known or name in _KNOWN_BY
     if filters.updated_since is not None:
         where.add("c.updated_at >= {}", filters.updated_since)
+    archived = filters.archived == "true"
     place = Place("customer", "archived_customers" if archived else "customers", "c")
-    return await find_in_list(connection, actor, place, filters, where, before=before, narrowed=known)
+    found = await find_in_list(connection, actor, place, filters, where, before=before, narrowed=known)
+    if found is None:  # which else is of the one list or the other
+        where.add(f"c.archived_at IS {'NOT NULL' if archived else 'NULL'}")
+    return found

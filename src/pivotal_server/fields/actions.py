@@ -53,7 +53,7 @@ async def create_field(change: Change, body: CustomFieldCreate) -> FieldRow:
     """
     if (body.options is not None) != (body.type == "select"):
         if body.type == "select":
-            raise ApiError(400, "invalid_type", "Required", field="options")
+            raise invalid_field("options", "A select needs options.")
         raise invalid_field("options", "Only a select has options.")
     workspace_id = change.actor.workspace_id
     await change.connection.execute(_WAIT_FOR_TURN, workspace_id)

@@ -36,8 +36,11 @@ _INDEXED = 255
 _MANY = 5000
 _EPOCH = date(1970, 1, 1)
 _COUNT = "SELECT count(*) FROM (SELECT FROM facets f WHERE f.workspace_id = $1 AND {conditions} LIMIT {many}) found"
-_HAS = """(SELECT true FROM facets f WHERE f.workspace_id = $1 AND {conditions}
-    AND f.created_at = {alias}.created_at AND f.resource_id = {alias}.id)"""
+_HAS = """(SELECT true FROM facets g WHERE g.workspace_id = $1 AND {conditions}
+    AND g.created_at = {created_at} AND g.resource_id = {id})"""
+_FOUND = "(SELECT f.resource_id, f.created_at FROM facets f WHERE f.workspace_id = $1 AND {conditions}{fence}) f"
+# What is picked out by value is sorted by itself; the planner would take it apart.
+_FENCE = " ORDER BY f.created_at DESC OFFSET 0"
 
 
 class Where:
@@ -59,6 +62,12 @@ class Where:
     def add(self, text: str, *values: object) -> None:
         """Add a condition; each ``{}`` in it is the place of a value."""
         self._texts.append(text.format(*map(self.place, values)))
+
+    def apart(self) -> "Where":
+        """Return conditions of a part of the statement, which has the same parameters."""
+        part = Where()
+        part.values = self.values
+        return part
 
     def __str__(self) -> str:
         return " AND ".join(self._texts) or "true"
@@ -86,24 +95,25 @@ class _Facet:
     def is_range(self) -> bool:
         return self.kind in {"number", "date"}
 
-    def conditions(self, where: Where, place: Place, *, by_value: bool = False, in_order: bool = False) -> str:
-        """Return the conditions on an entry ``f``, their parameters placed in ``where``.
+    def conditions(self, where: Where, place: Place, alias: str, *, by_value: bool, in_order: bool = False) -> Where:
+        """Return the conditions on an entry, their parameters placed in ``where``.
 
         Args:
             where: of the statement.
             place: to look in.
+            alias: of the entry.
             by_value: the entries are to be found by their number.
             in_order: the entries are to be read in the order of the list.
         """
-        own = Where()
-        own.values = where.values
-        own.add("f.list = {} AND f.kind = {} AND f.key = {}", place.list, self.kind, self.key)
+        part = where.apart()
+        columns = (f"{alias}.{name} = {{}}" for name in ("list", "kind", "key"))
+        part.add(" AND ".join(columns), place.list, self.kind, self.key)
         if not by_value:
-            own.add("f.value = {}", self.value[:_INDEXED])
+            part.add(f"{alias}.value = {{}}", self.value[:_INDEXED])
         if self.is_range:
-            # The sum is no column, so the index by number does not offer itself.
-            own.add(f"f.number{' + 0' if in_order else ''} BETWEEN {{}} AND {{}}", self.least, self.most)
-        return str(own)
+            # A sum is no column, so the index by number does not offer itself.
+            part.add(f"{alias}.number{' + 0' if in_order else ''} BETWEEN {{}} AND {{}}", self.least, self.most)
+        return part
 
 
 async def find_in_list(
@@ -137,20 +147,20 @@ async def find_in_list(
     if not facets:
         return None
     first, many = (None, False) if narrowed else await _rarest(connection, actor, facets, place)
+    entry = ("f.created_at", "f.resource_id") if first else (f"{place.alias}.created_at", f"{place.alias}.id")
     for facet in facets:
         if facet is not first:
-            where.add(_HAS.format(conditions=facet.conditions(where, place), alias=place.alias))
+            conditions = facet.conditions(where, place, "g", by_value=False)
+            where.add(_HAS.format(conditions=conditions, created_at=entry[0], id=entry[1]))
         if len(facet.value) >= _INDEXED:  # the entry may be of a longer text
             where.add(f"{place.alias}.custom_fields ->> {{}} = {{}}", facet.key, facet.value)
     if first is None:
         return None
     by_value = first.is_range and not many
-    conditions = first.conditions(where, place, by_value=by_value, in_order=first.is_range and many)
-    older = f"AND f.created_at < {before}" if before else ""
-    fence = "ORDER BY f.created_at DESC OFFSET 0" if by_value else ""  # else the planner takes it apart
-    return f"""(
-        SELECT f.resource_id, f.created_at FROM facets f WHERE f.workspace_id = $1 AND {conditions} {older} {fence}
-    ) f"""
+    conditions = first.conditions(where, place, "f", by_value=by_value, in_order=many)
+    if before:
+        conditions.add(f"f.created_at < {before}")
+    return _FOUND.format(conditions=conditions, fence=_FENCE if by_value else "")
 
 
 async def _rarest(connection: Connection, actor: Actor, facets: list[_Facet], place: Place) -> tuple[_Facet, bool]:
@@ -160,8 +170,9 @@ async def _rarest(connection: Connection, actor: Actor, facets: list[_Facet], pl
     counted: list[tuple[int, bool, int]] = []
     for facet in facets:
         where = Where(actor.workspace_id)
-        sql = _COUNT.format(conditions=facet.conditions(where, place, by_value=facet.is_range), many=_MANY)
-        counted.append((await connection.fetchval(sql, *where.values), facet.is_range, len(counted)))
+        conditions = facet.conditions(where, place, "f", by_value=facet.is_range)
+        count = await connection.fetchval(_COUNT.format(conditions=conditions, many=_MANY), *where.values)
+        counted.append((count, facet.is_range, len(counted)))
     count, _, number = min(counted)
     return facets[number], count == _MANY
 
