@@ -37,7 +37,9 @@ _POSSIBLE = {
 _BEYOND_SCHEMAS = (
     ("invalid_request", re.compile("A number does not fit into 64 bits")),
     ("invalid_string", re.compile("NUL or a lone surrogate|Invalid: NUL")),
-    ("invalid_field", re.compile("There is no event |This onboarding has no task |A subtask is in its |A subdivision needs a holidays_country")),
+    ("invalid_field", re.compile("There is no event |This onboarding has no task |A subtask is in its ")),
+    ("invalid_field", re.compile("A subdivision needs a holidays_country")),
+    ("invalid_field", re.compile("no such custom field|A select needs options|Only a select has options")),
     ("too_small", re.compile("Date must be ")),
     ("too_big", re.compile("Date must be ")),
 )
