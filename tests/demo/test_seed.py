@@ -91,6 +91,14 @@ async def test_the_history_is_a_year_long_and_its_events_are_of_the_last_month(d
     assert await values(demo, "SELECT DISTINCT actor_type FROM activity") == ["person"]
 
 
+async def test_customers_and_onboardings_are_known_by_fields_and_tags(demo: "Connection") -> None:
+    assert await values(demo, "SELECT DISTINCT kind FROM facets ORDER BY 1") == ["date", "number", "tag", "text"]
+    unknown = (
+        "SELECT DISTINCT f.key FROM facets f WHERE f.key <> ALL (SELECT d.key FROM custom_fields d UNION SELECT '')"
+    )
+    assert await values(demo, unknown) == []
+
+
 async def test_the_company_says_when_it_works(demo: "Connection", workspace: "Workspace") -> None:
     days, time_zone = await working_days_of(demo, workspace.id)
     year = Clock().now().year

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from pivotal_server.identity.models import Role
@@ -125,6 +125,15 @@ POSITIONS = (
 PLANS = (("Starter", 99, 249, 4), ("Growth", 299, 799, 4), ("Pro", 999, 2499, 3), ("Enterprise", 3000, 9000, 3))
 LEAD_SOURCES = ("inbound", "outbound", "partner", "referral", "app store")
 REGIONS = ("north america", "emea", "apac")
+SHOP_SYSTEMS = ("Shopify", "WooCommerce", "BigCommerce", "Magento")
+CHANNELS = ("Online", "In store")
+# The custom fields of the company, as request bodies.
+FIELDS: tuple[dict[str, Any], ...] = (
+    {"resource": "customer", "key": "contract_signed", "name": "Contract signed", "type": "date"},
+    {"resource": "customer", "key": "stores", "name": "Stores", "type": "number", "description": "Not counting online"},
+    {"resource": "customer", "key": "shop_system", "name": "Shop system", "type": "select", "options": [*SHOP_SYSTEMS]},
+    {"resource": "onboarding", "key": "channel", "name": "Channel", "type": "select", "options": [*CHANNELS]},
+)
 
 # Why an onboarding leaves its ordinary way, by the state that it goes into.
 REASONS = {

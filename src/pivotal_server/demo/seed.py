@@ -15,9 +15,11 @@ from pivotal_server.contacts.schemas import ContactCreate, ContactUpdate
 from pivotal_server.core.clock import Clock
 from pivotal_server.customers.actions import create_customer, update_customer
 from pivotal_server.customers.schemas import CustomerCreate, CustomerUpdate
-from pivotal_server.demo.cast import CALENDAR, COMPANY, OPERATIONS, TEAM
+from pivotal_server.demo.cast import CALENDAR, COMPANY, FIELDS, OPERATIONS, TEAM
 from pivotal_server.demo.keys import DEMO_SLUG
 from pivotal_server.demo.story import Step, tell
+from pivotal_server.fields.actions import create_field
+from pivotal_server.fields.schemas import CustomFieldCreate
 from pivotal_server.identity.models import Actor
 from pivotal_server.identity.people import add_member
 from pivotal_server.onboardings.actions import create_onboarding, update_onboarding
@@ -52,7 +54,7 @@ async def seed(connection: Connection, now: datetime) -> Workspace:
             for mate in TEAM
         }
         player = _Player(connection, workspace.id, people)
-        for step in [_set_calendar(steps[0].at, now.year), *steps]:
+        for step in [_set_calendar(steps[0].at, now.year), *_define_fields(steps[0].at), *steps]:
             await player.play(step)
         await connection.execute(_FORGET_EVENTS, workspace.id, now - _EVENTS_KEPT)
     return workspace
@@ -62,6 +64,12 @@ def _set_calendar(first: datetime, year: int) -> Step:
     """Return the step before the first: somebody says when people work, this year's closing days included."""
     fields = CALENDAR | {"extra_days_off": [f"{year}-12-24", f"{year}-12-31"]}
     return Step(first - timedelta(minutes=10), OPERATIONS, "update", "calendar", "", "", fields)
+
+
+def _define_fields(first: datetime) -> list[Step]:
+    """Return the steps, before the first as well, in which somebody says what is to be known of customers."""
+    at = first - timedelta(minutes=5)
+    return [Step(at, OPERATIONS, "create", "custom_field", fields["key"], "", fields) for fields in FIELDS]
 
 
 class _Player:
@@ -96,6 +104,8 @@ class _Player:
     async def _create(self, change: Change, step: Step, fields: dict[str, Any]) -> str:
         if step.resource == "customer":
             return (await create_customer(change, CustomerCreate(**fields))).id
+        if step.resource == "custom_field":
+            return (await create_field(change, CustomFieldCreate(**fields))).id
         customer_id = self._ids["customer", step.parent]
         if step.resource == "contact":
             return (await create_contact(change, customer_id, ContactCreate(**fields))).id

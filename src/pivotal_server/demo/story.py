@@ -11,6 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from pivotal_server.demo.cast import (
+    CHANNELS,
     DESIGNER,
     ENGINEER,
     FIRST_NAMES,
@@ -24,6 +25,7 @@ from pivotal_server.demo.cast import (
     POSITIONS,
     REASONS,
     REGIONS,
+    SHOP_SYSTEMS,
     SHOPS,
 )
 from pivotal_server.onboardings.phases import DEFAULT_PHASES
@@ -203,6 +205,7 @@ def _meet(shop: _Shop, moment: datetime) -> int:
         monthly_orders=fee * orders,
         owner_email=shop.lead,
         tags=[shop.trade, random.choice(REGIONS)],
+        custom_fields={"contract_signed": f"{shop.at:%F}", "stores": fee // 150, "shop_system": SHOP_SYSTEMS[fee % 4]},
         metadata={"lead_source": random.choice(LEAD_SOURCES)},
         **external,
     )
@@ -250,6 +253,8 @@ def _onboard(shop: _Shop, label: str, name: str, durations: Sequence[float], las
         se_id=ENGINEER,
         designer_id=DESIGNER,
         product_ops_id=OPERATIONS,
+        tags=[shop.trade],
+        custom_fields={"channel": CHANNELS[name != shop.name]},
         notes=random.choice(NOTES) if shop.chance(60) else None,
         reminder_frequency_days=random.choice((1, 2, 3)),
     )
