@@ -42,9 +42,15 @@ async def test_advancing_goes_to_the_end_and_no_further(api: httpx.AsyncClient, 
 
 async def test_sending_back_reopens_and_needs_a_reason(api: httpx.AsyncClient) -> None:
     onboarding = await create_onboarding(api, phase="completed")
-    for body in ({}, {"reason": None}, {"reason": "  "}, {"to": "review"}):
+    refused: list[tuple[Json, str]] = [
+        ({}, "missing_field"),
+        ({"to": "review"}, "missing_field"),
+        ({"reason": None}, "invalid_type"),
+        ({"reason": "  "}, "invalid_string"),
+    ]
+    for body, code in refused:
         error = error_of(await move(api, onboarding, "send_back", **body), 400)
-        assert (error["code"], error["field"]) == ("missing_field", "reason")
+        assert (error["code"], error["field"]) == (code, "reason")
     back = body_of(await move(api, onboarding, "send_back", reason="Customer found a defect"))
     assert (back["phase"], back["completed_at"]) == ("launch", None)
     back = body_of(await move(api, onboarding, "send_back", reason="Design is wrong", to="program_design"))

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from pivotal_server.core.clock import to_iso, to_iso_or_none
 from pivotal_server.core.pagination import list_example
-from pivotal_server.core.validation import EXAMPLE_KEYWORD, RequestModel, Timestamp, shown_as
+from pivotal_server.core.validation import EXAMPLE_KEYWORD, UNSENT, RequestModel, Timestamp, shown_as
 from pivotal_server.onboardings.models import LaunchDateShiftRow
 from pivotal_server.onboardings.schemas import PhaseKey, Reason
 from pivotal_server.timeline.schemas import TimelineActor
@@ -46,7 +46,7 @@ class SendBack(RequestModel):
     )
 
     to: Annotated[PhaseKey | None, Field(description="An earlier phase; the one before unless it is sent.")] = None
-    reason: WhyMoved = None
+    reason: Annotated[Reason, Field(pattern=r"\S", description="Why; kept with the phase transition.")] = UNSENT
 
 
 class Skip(RequestModel):

@@ -29,7 +29,7 @@ async def send_back(change: Change, reference: str, body: SendBack) -> Onboardin
         ApiError: 404 ``onboarding_not_found``; 400 ``missing_field`` without a reason; 400 ``invalid_enum_value`` or
             ``invalid_field`` for a ``to`` that is no phase, or no earlier one; 409 ``no_previous_phase`` in the first.
     """
-    if body.reason is None or not body.reason.strip():
+    if "reason" not in body.model_fields_set:
         raise ApiError(400, "missing_field", "reason is required.", field="reason")
     before, phases, here = await _stand(change, reference)
     if here == 0:
