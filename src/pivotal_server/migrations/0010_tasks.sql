@@ -89,7 +89,6 @@ CREATE TABLE tasks (
     CHECK ((due_rule IS NOT DISTINCT FROM 'task') = (due_rule_task_id IS NOT NULL))
 );
 CREATE UNIQUE INDEX tasks_listed ON tasks (workspace_id, created_at DESC) WHERE deleted_at IS NULL;
-CREATE INDEX tasks_open ON tasks (workspace_id, created_at DESC) WHERE status = 'open' AND deleted_at IS NULL;
 CREATE INDEX tasks_by_update ON tasks (workspace_id, updated_at DESC) WHERE deleted_at IS NULL;
 CREATE INDEX tasks_of_onboarding ON tasks (workspace_id, onboarding_id, created_at DESC) WHERE deleted_at IS NULL;
 CREATE INDEX tasks_of_parent ON tasks (workspace_id, parent_id) WHERE parent_id IS NOT NULL;
@@ -104,8 +103,6 @@ CREATE INDEX tasks_of_assignee_by_due ON tasks (workspace_id, assignee_id, statu
     WHERE assignee_id IS NOT NULL AND due_order IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX tasks_of_contact_by_due ON tasks (workspace_id, assignee_contact_id, status, due_order)
     WHERE assignee_contact_id IS NOT NULL AND due_order IS NOT NULL AND deleted_at IS NULL;
-CREATE INDEX tasks_of_onboarding_by_due ON tasks (workspace_id, onboarding_id, status, due_order)
-    WHERE due_order IS NOT NULL AND deleted_at IS NULL;
 
 -- Finish to start: a task may begin on the working day after the other is finished, and ``lag_days`` later.
 CREATE TABLE task_dependencies (

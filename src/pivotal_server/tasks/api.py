@@ -14,7 +14,7 @@ from pivotal_server.rest.openapi import conflict, errors
 from pivotal_server.rest.route import ApiRoute
 from pivotal_server.tasks import actions, completion, queries
 from pivotal_server.tasks.plan import explained, load_plan
-from pivotal_server.tasks.plan_schemas import EXAMPLE_PREVIEW, PlanPreview, TaskWithChain
+from pivotal_server.tasks.plan_schemas import EXAMPLE_PREVIEW, PlanPreview, TaskWithChain, present_move
 from pivotal_server.tasks.request_schemas import (
     TaskComplete,
     TaskCreate,
@@ -192,4 +192,5 @@ def _task(outcome: Outcome) -> dict[str, Any]:
 
 
 def _preview(outcome: Outcome) -> dict[str, Any]:
-    return {"object": "plan_preview", "task": present(outcome.task), "moves": outcome.moves}
+    moves = [present_move(move, row) for move, row in outcome.moves]
+    return {"object": "plan_preview", "task": present(outcome.task), "moves": moves}

@@ -5,6 +5,7 @@ from typing import Any
 
 from pivotal_server.core.resources import changes, previous_attributes
 from pivotal_server.tasks.models import TaskRow
+from pivotal_server.tasks.plan_schemas import present_move
 from pivotal_server.tasks.scheduler import Move
 from pivotal_server.tasks.schemas import DERIVED_FIELDS, midnight, present
 from pivotal_server.timeline.change import Change, Subject
@@ -70,18 +71,19 @@ def note_update(change: Change, before: TaskRow, after: TaskRow) -> None:
         change.note("task.updated", summary, subject_of(after), changes(previous, present(after)))
 
 
-def note_moves(change: Change, subject: Subject, moved: Sequence[dict[str, Any]], cause: str) -> None:
+def note_moves(change: Change, subject: Subject, moved: Sequence[tuple[Move, TaskRow]], cause: str) -> None:
     """Note in one line that tasks moved, if any did.
 
     Args:
         change: where to write it.
         subject: the onboarding's.
-        moved: what ``present_move`` makes of each.
+        moved: how each of them moved, and the task as it is.
         cause: the sentence that says what happened, such as the summary of the line before.
     """
     if moved:
-        data = {"cause": cause, "count": len(moved), "moves": list(moved[:MAX_MOVES_NOTED])}
-        words = f"Moved task {moved[0]['title']}" if len(moved) == 1 else f"Moved {len(moved)} tasks"
+        shown = [present_move(move, row) for move, row in moved[:MAX_MOVES_NOTED]]
+        data = {"cause": cause, "count": len(moved), "moves": shown}
+        words = f"Moved task {moved[0][1].title}" if len(moved) == 1 else f"Moved {len(moved)} tasks"
         change.note("task.rescheduled", words, subject, data)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from pivotal_server.calendars.working_days import DateOutOfRangeError
 from pivotal_server.core.errors import ApiError
@@ -10,7 +9,6 @@ from pivotal_server.onboardings.models import OnboardingRow
 from pivotal_server.tasks.events import emit_changes, note_moves
 from pivotal_server.tasks.models import TaskRow
 from pivotal_server.tasks.plan import replan
-from pivotal_server.tasks.plan_schemas import present_move
 from pivotal_server.tasks.queries import get_tasks
 from pivotal_server.tasks.scheduler import CycleError, Move
 from pivotal_server.timeline.change import Change, Subject
@@ -22,18 +20,21 @@ class Outcome:
 
     Attributes:
         rows: the tasks that it was about, as they are.
-        moves: as the API shows them: every task whose due date moved.
-        others: those of them that it was not about.
+        moves: those whose dates moved, and how, soonest due first; none that is new.
     """
 
     rows: dict[str, TaskRow]
-    moves: list[dict[str, Any]] = field(default_factory=list)
-    others: list[dict[str, Any]] = field(default_factory=list)
+    moves: list[tuple[Move, TaskRow]] = field(default_factory=list)
 
     @property
     def task(self) -> TaskRow:
         """The task that it was about first."""
         return next(iter(self.rows.values()))
+
+    @property
+    def others(self) -> list[tuple[Move, TaskRow]]:
+        """The moves of tasks that it was not about."""
+        return [moved for moved in self.moves if moved[0].id not in self.rows]
 
 
 async def reschedule(change: Change, onboarding: OnboardingRow, cause: str) -> list[Move]:
@@ -53,7 +54,7 @@ async def reschedule(change: Change, onboarding: OnboardingRow, cause: str) -> l
     moves = await _replan(change, onboarding)
     rows = await get_tasks(change.connection, change.actor, [move.id for move in moves])
     emit_changes(change, {}, rows.values(), moves)
-    note_moves(change, subject_of_onboarding(onboarding), _shown(moves, rows), cause)
+    note_moves(change, subject_of_onboarding(onboarding), [(move, rows[move.id]) for move in moves], cause)
     return moves
 
 
@@ -76,9 +77,8 @@ async def settle(
     rows = await get_tasks(change.connection, change.actor, ids)
     written = {id_: rows[id_] for id_ in about}
     emit_changes(change, before, rows.values(), [move for move in moves if move.id not in written])
-    told = [move for move in moves if move.id in before or move.id not in written]
-    others = [move for move in told if move.id not in written]
-    return Outcome(written, _shown(told, rows), _shown(others, rows))
+    known = [move for move in moves if move.id in before or move.id not in written]
+    return Outcome(written, [(move, rows[move.id]) for move in known])
 
 
 def subject_of_onboarding(onboarding: OnboardingRow) -> Subject:
@@ -101,7 +101,3 @@ async def cycle(change: Change, path: Collection[str]) -> ApiError:
     named = " → ".join(f"{rows[id_].title} (#{rows[id_].display_id})" for id_ in path)
     message = f"Tasks would wait for each other: {named}."
     return ApiError(409, "dependency_cycle", message, field="depends_on")
-
-
-def _shown(moves: Collection[Move], rows: Mapping[str, TaskRow]) -> list[dict[str, Any]]:
-    return [present_move(move, rows[move.id]) for move in moves]
