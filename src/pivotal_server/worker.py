@@ -41,6 +41,10 @@ logger = logging.getLogger("pivotal_server.worker")  # also where it runs as __m
 # What is known of a job after its end.
 _JOB_LOG_KEPT_FOR = timedelta(days=7)
 _FAILED_JOBS_KEPT_FOR = timedelta(days=30)
+# Where no worker ran for long, events that no endpoint has got yet stay until they were spread.
+_SPREAD = """
+NOT EXISTS (SELECT FROM outbox o WHERE o.workspace_id = events.workspace_id AND o.created_at = events.created_at)
+"""
 
 
 def main() -> None:
@@ -97,7 +101,7 @@ def rules(settings: Settings) -> Sequence[Rule]:
     return (
         Rule("idempotency_records", KEPT_FOR, "idempotency records"),
         Rule("request_log", timedelta(days=settings.request_log_days), "logged requests"),
-        Rule("events", timedelta(days=settings.event_days), "events"),
+        Rule("events", timedelta(days=settings.event_days), "events", only=_SPREAD),
         Rule("pgqueuer_log", _JOB_LOG_KEPT_FOR, "logged steps of jobs", column="created"),
         Rule("pgqueuer", _FAILED_JOBS_KEPT_FOR, "failed jobs", column="updated", only="status = 'failed'"),
     )
@@ -112,7 +116,8 @@ async def clean_up(context: JobContext, _: dict[str, Any]) -> None:
             removed.append(f"{count} {rule.plural} older than {_in_words(rule.kept_for)}")
             if context.stopping.is_set():
                 break
-        kept_for = timedelta(days=context.settings.delivery_days)
+        # A log that is shorter than that of events would make replays send again what was delivered.
+        kept_for = timedelta(days=max(context.settings.delivery_days, context.settings.event_days))
         count = await remove_old_deliveries(connection, context.clock.now() - kept_for, context.stopping.is_set)
         removed.append(f"{count} webhook deliveries older than {_in_words(kept_for)}")
     logger.info("Removed %s", ", ".join(removed))

@@ -54,7 +54,7 @@ async def test_no_list_is_compared_with_another(
     rooms = json.dumps({room_key(world.northwind.id, id_): 5 for id_ in filled})
     [answer] = await connection.fetchrow(
         f"EXPLAIN (ANALYZE, FORMAT JSON) {_CLAIM}",
-        *(clock.now(), clock.now() + LEASE, 1, NUMBER, rooms, FIRST_ROOM),
+        *(clock.now(), clock.now() + LEASE, 1, NUMBER, rooms, FIRST_ROOM, "{}", NUMBER * 9),
     ) or ("",)
     compared = [step.get("Rows Removed by Join Filter", 0) for step in steps_of(json.loads(answer)[0]["Plan"])]
     assert sum(compared) <= 3 * NUMBER
@@ -66,9 +66,13 @@ async def test_each_endpoint_gives_what_it_has_room_for(
 ) -> None:
     full, single, *others = filled
     rooms = {(world.northwind.id, full): -1, (world.northwind.id, single): 1}
-    claimed = [delivery.endpoint_id for delivery in await claim(connection, clock.now(), 3 * NUMBER, rooms)]
+    claimed = [
+        delivery.endpoint_id for delivery in await claim(connection, clock.now(), 3 * NUMBER, rooms, share=9 * NUMBER)
+    ]
     assert claimed.count(full) == 0
     assert claimed.count(single) == 1
     assert {claimed.count(endpoint) for endpoint in others} == {rate_limit or 3}
-    again = [delivery.endpoint_id for delivery in await claim(connection, clock.now(), 3 * NUMBER, rooms)]
+    again = [
+        delivery.endpoint_id for delivery in await claim(connection, clock.now(), 3 * NUMBER, rooms, share=9 * NUMBER)
+    ]
     assert set(again) == {single}  # the rate limits are used up, and otherwise there is nothing left

@@ -237,3 +237,38 @@ async def test_a_test_event_does_not_keep_an_event_of_the_same_microsecond_out(
         endpoint,
     )
     assert await fan_out(connection, clock.now()) == (1, 1)
+
+
+async def test_a_workspace_whose_endpoints_all_hang_leaves_half_of_the_worker_to_others(
+    api: httpx.AsyncClient, fabrikam_api: httpx.AsyncClient, world: World, new_endpoint: NewEndpoint, engine: Engine
+) -> None:
+    async def hang(exchange: Exchange) -> None:
+        await exchange.until_left()
+
+    async with http_server(hang) as hanging, http_server() as healthy:
+        for _ in range(12):
+            await new_endpoint(hanging.url)
+        await new_endpoint(healthy.url, workspace_id=world.fabrikam.id)
+        await engine(concurrency=8)
+        await create_customer(api)
+        await eventually(lambda: len(hanging.requests) == 4)
+        await create_customer(fabrikam_api)
+        await eventually(lambda: healthy.requests)
+        assert len(hanging.requests) == 4
+
+
+async def test_an_attempt_that_the_database_refuses_keeps_no_other_from_being_recorded(
+    api: httpx.AsyncClient, connection: "Connection", new_endpoint: NewEndpoint, engine: Engine
+) -> None:
+    async with http_server() as refused, http_server() as good:
+        await connection.execute(
+            f"ALTER TABLE delivery_attempts ADD CONSTRAINT refused CHECK (request_url <> '{refused.url}')"
+        )
+        await new_endpoint(refused.url)
+        await new_endpoint(good.url)
+        await create_customer(api)
+        await engine()
+        await eventually(lambda: refused.requests and good.requests)
+        await create_customer(api)
+        recorded = "SELECT count(*) = 2 FROM deliveries WHERE status = 'delivered'"
+        await eventually(lambda: connection.fetchval(recorded))

@@ -14,7 +14,7 @@ from pivotal_server.core.db import in_transaction
 from pivotal_server.core.outbound_http import OutboundHttp
 from pivotal_server.core.pool import Pool
 from pivotal_server.core.wake import CHANNEL
-from pivotal_server.webhooks.engine.claim import FIRST_ROOM, Claimed, claim
+from pivotal_server.webhooks.engine.claim import Claimed, claim
 from pivotal_server.webhooks.engine.fan_out import BATCH, fan_out
 from pivotal_server.webhooks.engine.record import Recorded, count_failures, record
 from pivotal_server.webhooks.engine.rooms import Key, Rooms
@@ -76,7 +76,7 @@ class DeliveryEngine:
         self._clock = clock
         self._concurrency = concurrency
         self._base_url = base_url
-        self._rooms = Rooms()
+        self._rooms = Rooms(concurrency)
         self._sending: set[asyncio.Task[None]] = set()
         self._attempts: list[Attempt] = []  # made and not recorded
         # Whether they could not be recorded: their leases may end, and what was sent must not be claimed once more.
@@ -155,10 +155,15 @@ class DeliveryEngine:
         self._due.clear()
         free = 0 if self._held_up else self._concurrency - len(self._sending) - len(self._attempts)
         if free > 0:
-            rooms = self._rooms.left()
+            rooms, shares = self._rooms.left(), self._rooms.shares()
             async with self._pool.acquire() as connection:
-                claimed = await claim(connection, self._clock.now(), free, rooms)
-            self._hungry = _left_some(claimed, free, rooms)
+                claimed = await claim(
+                    *(connection, self._clock.now(), free, rooms, self._rooms.first),
+                    shares=shares,
+                    share=self._rooms.share,
+                )
+            full = len(claimed) >= free or any(room <= 0 for room in (*rooms.values(), *shares.values()))
+            self._hungry = full or _left_some(claimed)
             for delivery in claimed:
                 self._start(delivery)
         else:
@@ -203,6 +208,16 @@ class DeliveryEngine:
                 self._due.set()
 
     async def _write(self, batch: list[Attempt]) -> list[Recorded]:
+        """Record attempts; what the database refuses for what it is must not keep the others from being recorded."""
+        try:
+            return await self._write_together(batch)
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
+            if len(batch) == 1:
+                logger.exception("The attempt of delivery %s cannot be recorded", batch[0].delivery.id)
+                return []
+        return [recorded for attempt in batch for recorded in await self._write([attempt])]
+
+    async def _write_together(self, batch: list[Attempt]) -> list[Recorded]:
         async with self._pool.acquire() as connection:
             if all(attempt.succeeded or attempt.next_attempt_at for attempt in batch):
                 return await record(connection, batch)
@@ -237,8 +252,7 @@ async def _wait(event: asyncio.Event) -> None:
             await event.wait()
 
 
-def _left_some(claimed: list[Claimed], free: int, rooms: dict[Key, int]) -> bool:
-    """Return whether an endpoint, or the worker, was full, so that more may be due than was claimed."""
+def _left_some(claimed: list[Claimed]) -> bool:
+    """Return whether there was no more room for an endpoint, so that more of it may be due than was claimed."""
     numbers: Counter[Key] = Counter((delivery.workspace_id, delivery.endpoint_id) for delivery in claimed)
-    full = any(number >= rooms.get(key, FIRST_ROOM) for key, number in numbers.items())
-    return full or len(claimed) >= free or any(room <= 0 for room in rooms.values())
+    return any(numbers[delivery.workspace_id, delivery.endpoint_id] >= delivery.room for delivery in claimed)

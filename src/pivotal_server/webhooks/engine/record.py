@@ -49,7 +49,7 @@ WITH attempts AS (
     FROM (SELECT DISTINCT r.workspace_id, r.endpoint_id FROM recorded r WHERE r.status = 'delivered') r
     JOIN webhook_endpoints w ON w.workspace_id = r.workspace_id AND w.id = r.endpoint_id
         AND (w.unhealthy OR w.consecutive_failures > 0)
-    ORDER BY w.workspace_id, w.id FOR NO KEY UPDATE OF w -- in one order as well
+    ORDER BY w.workspace_id, w.id FOR NO KEY UPDATE OF w SKIP LOCKED -- the next success heals it as well
 ), healed AS (
     UPDATE webhook_endpoints w SET unhealthy = false, consecutive_failures = 0
     FROM well WHERE w.workspace_id = well.workspace_id AND w.id = well.id

@@ -31,7 +31,7 @@ def next_attempt(
         made: attempts of the schedule, the one that just failed included; 1 or more.
         first_at: when the first of them was made.
         now: when the last of them failed.
-        retry_after: how long the receiver asked to be left alone; it lengthens a delay, up to the last attempt's time.
+        retry_after: how long the receiver asked to be left alone; it lengthens a delay.
         draw: returns a random number in [0, 1).
     """
     if made >= MAX_ATTEMPTS:
@@ -39,7 +39,8 @@ def next_attempt(
     last = max(first_at + LAST_AFTER, now + _LEAST_LAST_DELAY)
     due = now + DELAYS[made - 1] if made <= len(DELAYS) else last
     if retry_after is not None:
-        due = max(due, min(now + retry_after, last))
+        # As far as the schedule has room: the attempts after this one keep their distance, and the last its time.
+        due = max(due, min(now + retry_after, first_at + LAST_AFTER - sum(DELAYS[made:], timedelta())))
     return due + timedelta(seconds=draw() * min(_JITTER * (due - now).total_seconds(), _MAX_JITTER_SECONDS))
 
 
