@@ -82,8 +82,9 @@ class Pool:
         connection = await self._take()
         try:
             yield connection
-        except (asyncio.CancelledError, TimeoutError):
-            connection.terminate()  # a statement may still be under way
+        except (asyncio.CancelledError, TimeoutError, asyncpg.OperatorInterventionError):
+            # A statement may still be under way, or the server is about to close a connection that looks open.
+            connection.terminate()
             raise
         finally:
             self._give_back(connection)
