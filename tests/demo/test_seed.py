@@ -77,6 +77,11 @@ async def test_every_phase_took_a_plausible_time(demo: "Connection") -> None:
         assert 0.5 * phase.target_days < days < 1.5 * phase.target_days, phase
 
 
+async def test_launch_dates_slipped_for_reasons(demo: "Connection") -> None:
+    days = await values(demo, "SELECT DISTINCT days FROM launch_date_shifts WHERE reason IS NOT NULL ORDER BY 1")
+    assert days == [7, 14]
+
+
 async def test_the_history_is_a_year_long_and_its_events_are_of_the_last_month(demo: "Connection") -> None:
     first = await demo.fetchval("SELECT min(created_at) FROM activity")
     last = await demo.fetchval("SELECT max(created_at) FROM activity")

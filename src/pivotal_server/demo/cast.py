@@ -135,8 +135,13 @@ FIELDS: tuple[dict[str, Any], ...] = (
     {"resource": "onboarding", "key": "channel", "name": "Channel", "type": "select", "options": [*CHANNELS]},
 )
 
-# Why an onboarding leaves its ordinary way, by the state that it goes into.
+# Why an onboarding leaves its ordinary way, or comes back to it, by the state that it goes into.
 REASONS = {
+    "active": (
+        "New launch date agreed with the customer",
+        "The missing files are there; the plan is adjusted",
+        "Sorted out in a call with both teams",
+    ),
     "waiting": (
         "Waiting for the product catalogue export",
         "Waiting for brand assets and logo files",

@@ -243,12 +243,13 @@ def _onboard(shop: _Shop, label: str, name: str, durations: Sequence[float], las
     random = shop.random
     shop.move_to(shop.at + timedelta(hours=2))
     start = shop.at
+    target = (start + timedelta(days=63)).replace(hour=0, minute=0, second=0)
     shop.tell(
         "create",
         "onboarding",
         label,
         name=name,
-        target_launch_date=(start + timedelta(days=63)).replace(hour=0, minute=0, second=0),
+        target_launch_date=target,
         csm_id=shop.lead,
         se_id=ENGINEER,
         designer_id=DESIGNER,
@@ -262,7 +263,7 @@ def _onboard(shop: _Shop, label: str, name: str, durations: Sequence[float], las
     for number, phase in enumerate(DEFAULT_PHASES[1 : last + 1]):
         days = durations[number]
         if days > _LEAST_DETOUR_DAYS and shop.chance(35):
-            _detour(shop, label, entered, days)
+            target = _detour(shop, label, entered, days, target)
         entered = start + timedelta(days=sum(durations[: number + 1]))
         shop.move_to(entered)
         reason = random.choice(PHASE_REASONS[phase.key])
@@ -270,13 +271,15 @@ def _onboard(shop: _Shop, label: str, name: str, durations: Sequence[float], las
         shop.tell("update", "onboarding", label, who=who, phase=phase.key, reason=reason)
 
 
-def _detour(shop: _Shop, label: str, entered: datetime, days: float) -> None:
-    """Leave the ordinary way for a part of the phase, and come back to it."""
+def _detour(shop: _Shop, label: str, entered: datetime, days: float, target: datetime) -> datetime:
+    """Leave the ordinary way for a part of the phase, come back to it, and return the launch date agreed on then."""
     state = shop.random.choices(("waiting", "at_risk", "blocked", "paused"), weights=(60, 20, 12, 8))[0]
     shop.move_to(entered + timedelta(days=days * 0.3))
     shop.tell("update", "onboarding", label, state=state, reason=shop.random.choice(REASONS[state]))
     shop.move_to(entered + timedelta(days=days * 0.7))
-    shop.tell("update", "onboarding", label, state="active")
+    later, reason = target + timedelta(weeks=shop.random.randint(0, 2)), shop.random.choice(REASONS["active"])
+    shop.tell("update", "onboarding", label, state="active", target_launch_date=later, reason=reason)
+    return later
 
 
 def _end_in_state(shop: _Shop, label: str, today: datetime, state: str) -> None:
