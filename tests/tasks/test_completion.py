@@ -1,10 +1,20 @@
 """Tasks are completed and reopened, and take their parents and subtasks along."""
 
+from typing import TYPE_CHECKING
+
 import httpx
 import pytest
 
+from pivotal_server.identity.models import Actor
+from pivotal_server.tasks.completion import complete_task
+from pivotal_server.tasks.request_schemas import TaskComplete
+from pivotal_server.timeline.change import Change
+from tests.harness import World
 from tests.support import Json, SteeredClock, body_of, create_onboarding, create_task, error_of, events
 from tests.tasks.story import act, activity, plan, read
+
+if TYPE_CHECKING:
+    from pivotal_server.core.db import Connection
 
 DAY = 86400
 KEY = "API: northwind-live"
@@ -160,3 +170,13 @@ async def test_of_many_all_are_completed_or_none(wrong: str, api: httpx.AsyncCli
         assert error_of(await api.post(path, json={"task_ids": ids}), 400)["code"] == code
     assert {task["status"] for task in await plan(api, onboarding)} == {"open"}
     assert await events(api, "task.completed") == []
+
+
+async def test_a_teammate_is_told_by_e_mail(
+    api: httpx.AsyncClient, connection: "Connection", clock: SteeredClock, world: World
+) -> None:
+    task = await create_task(api)
+    actor = Actor(world.northwind.id, "person", world.tomas.id, world.tomas.name)
+    async with connection.transaction():
+        await complete_task(Change(connection, actor, clock), task["id"], TaskComplete())
+    assert (await read(api, task))["completed_by"] == world.tomas.email
