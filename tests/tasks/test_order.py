@@ -97,3 +97,14 @@ async def test_a_task_moves_to_a_phase_that_there_is(api: httpx.AsyncClient, tas
     error = error_of(await api.post(path, json={"phase": "kickoff", "position": 1}), 400)
     assert (error["code"], error["field"]) == ("invalid_enum_value", "phase")
     assert error_of(await api.post(path, json={"phase": "launch"}), 400)["field"] == "position"
+
+
+async def test_a_task_in_a_retired_phase_is_worked_on(
+    api: httpx.AsyncClient, onboarding: Json, tasks: dict[str, Json]
+) -> None:
+    body_of(await api.delete("/phases/review"))
+    await create_task(api, onboarding["id"], title="z", parent_id=tasks["B"]["id"])
+    await act(api, tasks["A"], "move", position=2)
+    assert await titles(api, onboarding) == "DBxyzAC"
+    body = {"title": "E", "phase": "review"}
+    assert error_of(await api.post(f"/onboardings/{onboarding['id']}/tasks", json=body), 400)["field"] == "phase"

@@ -68,7 +68,8 @@ async def create_task(change: Change, onboarding_reference: str, body: TaskCreat
     fields = body.changes()
     parent = await find_parent(change, onboarding.id, fields)
     phase = parent.phase if parent else fields.get("phase") or onboarding.phase
-    await hold_phases(change.connection, change.actor.workspace_id, phase)
+    if parent is None:  # whose phase may have been retired since
+        await hold_phases(change.connection, change.actor.workspace_id, phase)
     values = dict.fromkeys(_CREATE_COLUMNS) | body.model_dump(include=set(_PLAIN))
     values |= await assignee_columns(change, onboarding, fields) | await rule_columns(change, onboarding.id, body)
     values |= {
