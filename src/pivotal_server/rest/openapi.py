@@ -221,9 +221,10 @@ def _error_example(status: int, resource: str) -> dict[str, Any]:
 
 
 def _give_example(content: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Show the schema's first example as the example of a body."""
+    """Show the schema's first example, or that of its first alternative, as the example of a body."""
     for media in content.values():
-        name = media.get("schema", {}).get("$ref", "").rpartition("/")[2]
+        schema = media.get("schema", {})
+        name = schema.get("anyOf", [schema])[0].get("$ref", "").rpartition("/")[2]
         if examples := schemas.get(name, {}).get("examples"):
             media["example"] = examples[0]
 
