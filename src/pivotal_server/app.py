@@ -12,10 +12,13 @@ from fastapi import FastAPI
 
 from pivotal_server import __version__
 from pivotal_server.calendars import api as calendars
+from pivotal_server.comments import api as comments
+from pivotal_server.comments import file_api as files
 from pivotal_server.contacts import api as contacts
 from pivotal_server.core.clock import Clock
 from pivotal_server.core.migrations import check_schema
 from pivotal_server.core.pool import Pool
+from pivotal_server.core.storage import storage_of
 from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.wake import WorkerBell
 from pivotal_server.customers import api as customers
@@ -57,6 +60,8 @@ ROUTERS = (
     plan_settings.calendars,
     fields.router,
     events.router,
+    comments.router,
+    files.router,
     event_types.router,
     webhooks.router,
 )
@@ -99,7 +104,8 @@ async def start_services(dsn: str, settings: Settings, clock: Clock, openapi: by
         usage, verifier, bell = UsageLog(pool), KeyVerifier(), WorkerBell(pool)
         writer = asyncio.create_task(usage.run())
         async with telemetry_of(settings, "web", pool, clock, STATES) as telemetry:
-            yield Services(pool, clock, verifier, usage, bell, secret, settings, openapi, telemetry)
+            storage = storage_of(settings)
+            yield Services(pool, clock, verifier, usage, bell, secret, settings, openapi, telemetry, storage)
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
         await usage.write()

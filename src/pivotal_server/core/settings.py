@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from pivotal_server.core.bucket import Bucket, read_bucket
 from pivotal_server.core.mail_server import MailServer, read_address, read_mail_server
 
 
@@ -93,6 +94,10 @@ class Settings(BaseSettings):
     )
     mail_from: Annotated[str, AfterValidator(_address)] = Field(
         default="Pivotal <pivotal@localhost>", description="Who the mail comes from."
+    )
+    storage: Annotated[Bucket | None, NoDecode, BeforeValidator(read_bucket)] = Field(
+        default=None,
+        description="Where files are kept, s3://bucket/prefix?endpoint=…&region=…; else under the data directory.",
     )
     metrics_token: SecretStr | None = Field(
         default=None, min_length=16, description="What callers of /metrics must know; without it there are no metrics."

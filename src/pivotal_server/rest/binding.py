@@ -34,6 +34,7 @@ class Signature:
     path: tuple[str, ...]
     query: tuple[str, type[RequestModel]] | None
     body: tuple[str, type[RequestModel]] | None
+    streams: bool
 
     @property
     def public(self) -> bool:
@@ -64,13 +65,13 @@ def signature_of(endpoint: Callable[..., Any]) -> Signature:
     Its first parameter is ``Annotated[Call, Needs(...)]``; strings come from the path, in its order; a request model is
     the body, and one annotated with ``Query()`` the query.
     """
-    scope, query, body = None, None, None
+    needs, query, body = Needs(None), None, None
     path: list[str] = []
     hints = get_type_hints(endpoint, include_extras=True)
     for name in inspect.signature(endpoint).parameters:
         base, extras = _unwrap(hints[name])
         if base is Call:
-            scope = next(extra.scope for extra in extras if isinstance(extra, Needs))
+            needs = next(extra for extra in extras if isinstance(extra, Needs))
         elif isinstance(base, type) and issubclass(base, RequestModel):
             if extras:
                 query = (name, base)
@@ -78,7 +79,7 @@ def signature_of(endpoint: Callable[..., Any]) -> Signature:
                 body = (name, base)
         else:
             path.append(name)
-    return Signature(scope, tuple(path), query, body)
+    return Signature(needs.scope, tuple(path), query, body, needs.streams)
 
 
 def _unwrap(hint: Any) -> tuple[Any, tuple[Any, ...]]:  # noqa: ANN401 - a type

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
@@ -11,10 +12,11 @@ from starlette.requests import Request
 
 from pivotal_server.core.db import in_transaction
 from pivotal_server.rest.idempotency import IdempotencyKey, ReplayError, find_answer, lock_key, lost_race
+from pivotal_server.rest.pieces import read_pieces
 from pivotal_server.timeline.change import Answer, Change
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from starlette.types import Receive, Scope
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
     from pivotal_server.core.pool import Pool
     from pivotal_server.core.settings import Settings
+    from pivotal_server.core.storage import Storage
     from pivotal_server.core.telemetry import Telemetry
     from pivotal_server.core.wake import WorkerBell
     from pivotal_server.identity.gate import Admission
@@ -46,16 +49,29 @@ class Services:
     settings: Settings
     openapi: bytes
     telemetry: Telemetry | None
+    storage: Storage
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A finished answer: its bytes, JSON as a rule, and what goes around them."""
+    """An answer: its bytes, JSON as a rule, and what goes around them.
+
+    Attributes:
+        pieces: what is sent instead of the body; where it raises, the connection is cut.
+        size: how many bytes the pieces have.
+    """
 
     body: bytes
     status: int = 200
     headers: Headers = ()
     content_type: bytes = b"application/json"
+    pieces: AsyncIterator[bytes] | None = None
+    size: int | None = None
+
+    @property
+    def length(self) -> int:
+        """How many bytes it has."""
+        return len(self.body) if self.size is None else self.size
 
 
 def reply(content: object, status: int = 200, headers: Headers = ()) -> Reply:
@@ -65,9 +81,14 @@ def reply(content: object, status: int = 200, headers: Headers = ()) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Marks in a route's signature what a key must be allowed to call it, such as ``customers:write``."""
+    """Marks in a route's signature what a key must be allowed to call it, such as ``customers:write``.
+
+    Attributes:
+        streams: the route reads the body itself, with ``Call.read``, and has a connection only ``Call.connected``.
+    """
 
     scope: str | None
+    streams: bool = False
 
 
 class _TakenBackError(Exception):
@@ -98,6 +119,27 @@ class Call(Request):
     def __init__(self, scope: Scope, receive: Receive) -> None:
         super().__init__(scope, receive)
         self.idempotency = None
+
+    @contextlib.asynccontextmanager
+    async def connected(self) -> AsyncIterator[Connection]:
+        """Lend the call a connection for as long as the context lasts, where the route streams."""
+        async with self.services.pool.acquire() as connection:
+            self.connection = connection
+            yield connection
+
+    def read(self, limit: int) -> AsyncIterator[bytes]:
+        """Return the body of a route that streams, piece by piece.
+
+        Raises:
+            ApiError: 413 where it is larger than ``limit`` bytes, 408 where it comes too slowly.
+        """
+        return read_pieces(self.receive, self.headers.get("content-length"), limit)
+
+    def identify(self, *body: bytes) -> None:
+        """Say what makes up the body of a request that was streamed, for its ``Idempotency-Key``."""
+        if self.idempotency is not None:
+            digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in body)).digest()
+            self.idempotency = replace(self.idempotency, body_hash=digest)
 
     async def commit(
         self,

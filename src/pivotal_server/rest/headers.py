@@ -74,7 +74,7 @@ def response_headers(request_id: str, reply: Reply, rate: Headers) -> list[tuple
     return [
         (b"content-type", reply.content_type),
         *_ALWAYS,
-        (b"content-length", b"%d" % len(reply.body)),
+        (b"content-length", b"%d" % reply.length),
         (b"x-request-id", request_id.encode()),
         *rate,
         *reply.headers,

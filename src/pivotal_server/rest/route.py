@@ -79,7 +79,7 @@ async def answer(services: Services, scope: Scope, receive: Receive, send: Send,
     rate = rate_headers(admission, now) if admission else ()
     start = response_headers(visit.id, reply, rate)
     await send({"type": "http.response.start", "status": reply.status, "headers": start})
-    await send({"type": "http.response.body", "body": b"" if visit.method == "HEAD" else reply.body})
+    await _send_body(send, reply, visit)
     nanoseconds = time.perf_counter_ns() - started
     count_request(visit.method, match.route.path if match.route else None, reply.status, nanoseconds / 1e9)
     if admission:
@@ -99,6 +99,18 @@ async def answer(services: Services, scope: Scope, receive: Receive, send: Send,
         )
 
 
+async def _send_body(send: Send, reply: Reply, visit: _Visit) -> None:
+    if visit.method != "HEAD" and reply.pieces is not None:
+        try:
+            async for piece in reply.pieces:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        except Exception:
+            # Too late for another answer: the server cuts the connection, and the client sees that bytes are missing.
+            logger.exception("Request %s failed on its way out: %s %r", visit.id, visit.method, visit.path)
+            raise
+    await send({"type": "http.response.body", "body": b"" if visit.method == "HEAD" else reply.body})
+
+
 async def _perform(services: Services, call: Call, visit: _Visit, match: Match) -> Reply:
     """Return the answer of a request.
 
@@ -107,7 +119,7 @@ async def _perform(services: Services, call: Call, visit: _Visit, match: Match) 
     """
     route, call.services = match.route, services
     if route is not None and route.takes.scope is None:
-        reply: Reply = await route.endpoint(call)
+        reply: Reply = await route.endpoint(call, **route.takes.arguments(match.path_values, b"", b""))
         return reply
     if route is None and visit.headers.authorization is None and match.refusal:
         raise match.refusal
@@ -129,8 +141,11 @@ async def _perform(services: Services, call: Call, visit: _Visit, match: Match) 
             raise refusal or AssertionError
         call.connection, call.admission = connection, admission
         call.actor = _actor(admission, visit)
-        result: Reply = await route.endpoint(call, **arguments)
-        return result
+        if not route.takes.streams:
+            result: Reply = await route.endpoint(call, **arguments)
+            return result
+    streamed: Reply = await route.endpoint(call, **arguments)  # a slow client must not hold a connection
+    return streamed
 
 
 async def _prepare(call: Call, visit: _Visit, match: Match) -> tuple[dict[str, Any], ApiError | None]:
@@ -139,7 +154,8 @@ async def _prepare(call: Call, visit: _Visit, match: Match) -> tuple[dict[str, A
         return {}, match.refusal
     takes, headers = match.route.takes, visit.headers
     try:
-        body = b"" if visit.method in _READING else await read_body(call.receive, headers.content_length)
+        unread = takes.streams or visit.method in _READING
+        body = b"" if unread else await read_body(call.receive, headers.content_length)
         if takes.body:
             check_content_type(headers.content_type)
         if headers.idempotency_key is not None and visit.method not in _READING:

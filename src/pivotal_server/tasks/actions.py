@@ -9,11 +9,12 @@ from pivotal_server.core.ids import new_id
 from pivotal_server.core.resources import NEXT_NUMBER, moment_of_change
 from pivotal_server.onboardings.models import OnboardingRow
 from pivotal_server.onboardings.phases import hold_phases
+from pivotal_server.onboardings.pins import require_place_for_pin
 from pivotal_server.onboardings.queries import get_onboarding
 from pivotal_server.tasks.body_columns import ASSIGNEES, RULE, assignee_columns, find_parent, rule_columns
 from pivotal_server.tasks.dependencies import depend_on, dependents_of, forget
 from pivotal_server.tasks.events import emit_changes, note_moves, note_update, subject_of
-from pivotal_server.tasks.models import MAX_PINNED, MAX_TASKS, TaskRow
+from pivotal_server.tasks.models import MAX_TASKS, TaskRow
 from pivotal_server.tasks.ordering import leave_place, take_place
 from pivotal_server.tasks.queries import get_task, get_tasks
 from pivotal_server.tasks.request_schemas import TaskCreate, TaskMoveTo, TaskUpdate
@@ -44,7 +45,6 @@ FROM next
 """
 _UPDATE = "UPDATE tasks SET {assignments} WHERE workspace_id = $1 AND id = $2"
 _COUNT = "SELECT count(*) FROM tasks t WHERE t.workspace_id = $1 AND t.onboarding_id = $2 AND t.deleted_at IS NULL"
-_PINNED = f"{_COUNT} AND t.pinned_at IS NOT NULL"
 _SUBTASKS = "SELECT t.id FROM tasks t WHERE t.workspace_id = $1 AND t.parent_id = $2 AND t.deleted_at IS NULL"
 _DELETE = """
 UPDATE tasks t SET deleted_at = $3, pinned_at = NULL, updated_at = greatest($3, t.updated_at + interval '1 microsecond')
@@ -171,9 +171,8 @@ async def pin_task(change: Change, reference: str, *, pinned: bool) -> TaskRow:
     _, row = await open_task(change, reference)
     if pinned == (row.pinned_at is not None):
         return row
-    if pinned and await change.connection.fetchval(_PINNED, change.actor.workspace_id, row.onboarding_id) >= MAX_PINNED:
-        message = f"An onboarding has at most {MAX_PINNED} pinned tasks. Unpin another one first."
-        raise ApiError(409, "pin_limit_reached", message)
+    if pinned:
+        await require_place_for_pin(change, row.onboarding_id)
     await write_task(change, row, {"pinned_at": change.at if pinned else None})
     after = (await get_tasks(change.connection, change.actor, [row.id]))[row.id]
     emit_changes(change, {row.id: row}, [after], [])

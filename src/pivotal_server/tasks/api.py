@@ -158,7 +158,7 @@ async def move_task(call: Writer, id: str, body: TaskMoveTo) -> Reply:  # noqa: 
 
 @router.post(
     "/tasks/{id}/pin", operation_id="pin-task", summary="Pin a task", response_model=Task,
-    responses=errors(404) | conflict("pin_limit_reached", "An onboarding has at most 3 pinned tasks."),
+    responses=errors(404) | conflict("pin_limit_reached", "An onboarding has at most 3 pinned tasks and comments."),
 )  # fmt: skip
 async def pin_task(call: Writer, id: str) -> Reply:  # noqa: A002
     """Pins a task to the top of its onboarding, which has room for three."""

@@ -11,7 +11,6 @@ ROLES = ("csm", "se", "designer", "product_ops")
 RULES = ("fixed", "start", "phase", "launch", "task")
 
 MAX_TASKS = 2000
-MAX_PINNED = 3
 UNDO_DAYS = 30
 
 
