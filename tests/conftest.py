@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -97,9 +98,15 @@ def clock() -> SteeredClock:
     return SteeredClock()
 
 
-@pytest.fixture
-def settings() -> Settings:
-    return Settings()
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of all servers of the run that have none of their own."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def settings(data: Path) -> Settings:
+    return Settings(data=data)
 
 
 @pytest.fixture
@@ -154,12 +161,12 @@ def new_key(connection: "Connection", clock: SteeredClock, world: World) -> NewK
 
 
 @pytest.fixture
-async def serve(dsn: str) -> AsyncIterator[Serve]:
+async def serve(dsn: str, data: Path) -> AsyncIterator[Serve]:
     """Starts the real server on the test's database: ``await serve(workers=2, PIVOTAL_TRUST_PROXY="true")``."""
     started: list[Server] = []
 
     async def start(workers: int = 1, **environment: str) -> Server:
-        started.append(await start_server(dsn, workers, environment))
+        started.append(await start_server(dsn, workers, {"PIVOTAL_DATA": str(data), **environment}))
         return started[-1]
 
     yield start

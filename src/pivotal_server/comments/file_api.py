@@ -73,7 +73,7 @@ async def delete_attachment(call: Writer, id: str) -> Reply:  # noqa: A002
 
 @router.get(
     "/files/{token}", operation_id="get-file", summary="Download a file", response_class=Response,
-    responses=_DOWNLOAD | errors(404, 416), openapi_extra={"x-public": True},
+    response_model=None, responses=_DOWNLOAD | errors(404, 416), openapi_extra={"x-public": True},
 )  # fmt: skip
 async def get_file(
     call: Anybody, token: Annotated[str, Path(description="The last segment of a `download_url`.")]
