@@ -52,7 +52,7 @@ class Signature:
         }
         if self.query:
             name, model = self.query
-            arguments[name] = validate(model, _query_values(query_string, model)) if query_string else model()
+            arguments[name] = validate(model, _query_values(query_string, model) if query_string else {})
         if self.body:
             name, model = self.body
             arguments[name] = validate(model, parse_object(body))
