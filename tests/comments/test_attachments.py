@@ -240,7 +240,7 @@ async def test_its_uploader_takes_a_file_back_for_a_day(
     assert error_of(await api.delete(f"/attachments/{late['id']}"), 409)["code"] == "edit_window_closed"
 
 
-async def test_a_narrow_key_may_not_upload(client: object, api: httpx.AsyncClient, new_key: NewKeyOf) -> None:
+async def test_a_narrow_key_may_not_upload(api: httpx.AsyncClient, new_key: NewKeyOf) -> None:
     key = await new_key(scopes=("onboardings:read",))
     response = await api.post(
         "/attachments", params={"filename": "a"}, content=PNG, headers={"Authorization": f"Bearer {key}"}

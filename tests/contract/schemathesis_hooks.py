@@ -37,7 +37,7 @@ _POSSIBLE: dict[str, Any] = {
 _BEYOND_SCHEMAS = (
     ("invalid_request", re.compile("A number does not fit into 64 bits")),
     ("invalid_string", re.compile("NUL or a lone surrogate|Invalid: NUL")),
-    ("invalid_field", re.compile("There is no event |This onboarding has no task ")),
+    ("invalid_field", re.compile("There is no event |There is no such attachment |This onboarding has no task ")),
     ("invalid_field", re.compile("A subtask is in its parent's phase|What is asked for by its due date comes in ")),
     ("invalid_field", re.compile("comes in the order of due dates")),
     ("invalid_field", re.compile("A subdivision needs a holidays_country")),

@@ -11,6 +11,7 @@ import pytest
 
 import pivotal_server
 from pivotal_server.calendars.models import CalendarRow
+from pivotal_server.comments.models import AttachmentRow, CommentRow
 from pivotal_server.contacts.models import ContactRow
 from pivotal_server.customers.models import CustomerRow
 from pivotal_server.events.queries import StoredEvent
@@ -51,6 +52,8 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
         },
         set(),
     ),
+    CommentRow: ("comments", {"customer_id", "mentions", "attachments"}, set()),
+    AttachmentRow: ("attachments", set(), set()),
     Activity: ("activity", set(), {"customer_id", "onboarding_id", "subject_type", "subject_id", "request_id", "ip"}),
     StoredEvent: ("events", set(), {"type", "livemode"}),
     EndpointRow: ("webhook_endpoints", set(), {"owner_told_at", "rate_used_until"}),

@@ -13,6 +13,7 @@ import pytest
 
 from pivotal_server.app import ROUTERS
 from pivotal_server.rest.route import ApiRoute
+from tests.comments.support import create_comment, upload
 from tests.harness import World
 from tests.support import (
     Json,
@@ -36,6 +37,8 @@ RESOURCES = {
     "contacts": NOBODY,
     "onboardings": NOBODY,
     "tasks": NOBODY,
+    "comments": NOBODY,
+    "attachments": NOBODY,
     "phases": "nobodys_phase",
     "custom_fields": NOBODY,
     "events": "evt_" + "0" * 24,
@@ -44,6 +47,8 @@ RESOURCES = {
 }
 # These tell everybody the same, and read nothing that a workspace has.
 EVERYBODYS = {"list-event-types", "get-event-type", "list-calendar-countries", "list-phase-presets"}
+# A signed link is the permission itself, whoever has it (tests/comments/test_attachments.py).
+LINKS = {"get-file"}
 # A body for every writing route with an id in its path.
 BODIES: dict[str, Json] = {
     "update-customer": {"plan": "Stolen"},
@@ -64,6 +69,10 @@ BODIES: dict[str, Json] = {
     "reopen-task": {},
     "move-task": {"position": 1},
     "pin-task": {},
+    "create-onboarding-comment": {"body": "Stolen"},
+    "create-task-comment": {"body": "Stolen"},
+    "update-comment": {"body": "Stolen"},
+    "pin-comment": {},
     "update-custom-field": {"name": "Stolen"},
     "update-webhook-endpoint": {"url": "https://hooks.northwind.example/stolen"},
     "enable-webhook-endpoint": {},
@@ -93,7 +102,7 @@ def routes() -> dict[str, ApiRoute]:
     """Return every documented route to what a workspace has, by its operationId."""
     found = [route for router in ROUTERS for route in router.routes if isinstance(route, ApiRoute)]
     documented = {str(route.operation_id): route for route in found if route.include_in_schema}
-    return {name: route for name, route in documented.items() if name not in EVERYBODYS}
+    return {name: route for name, route in documented.items() if name not in EVERYBODYS | LINKS}
 
 
 def resource_of(route: ApiRoute) -> str | None:
@@ -126,6 +135,8 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
     for _ in range(4):
         each = await create_onboarding(fabrikam_api, (await create_contact(fabrikam_api))["customer_id"])
         await create_task(fabrikam_api, each["id"])
+        await create_comment(fabrikam_api, each["id"])
+        await upload(fabrikam_api)
     customer = await create_customer(
         fabrikam_api,
         name="Fabrikam's customer",
@@ -144,6 +155,8 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
     body_of(await fabrikam_api.patch(f"/customers/{customer['id']}/calendar", json={"time_zone": "Pacific/Palau"}))
     phase = body_of(await fabrikam_api.post("/phases", json={"name": "Their phase", "target_days": 1}), 201)
     task = await create_task(fabrikam_api, onboarding["id"], assignee_contact_id=contact["id"], title="Fabrikam's")
+    comment = await create_comment(fabrikam_api, onboarding["id"], body="@fabian@fabrikam.example")
+    attachment = await upload(fabrikam_api, filename="fabrikam.png")
     event = (await events(fabrikam_api))[-1]
     endpoint = await create_endpoint(fabrikam_api, url="https://hooks.fabrikam.example/", rate_limit=5)
     path = f"/webhook_endpoints/{endpoint['id']}"
@@ -153,6 +166,8 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
         "contacts": [contact["id"], str(contact["display_id"])],
         "onboardings": [onboarding["id"], str(onboarding["display_id"])],
         "tasks": [task["id"], str(task["display_id"])],
+        "comments": [comment["id"], str(comment["display_id"])],
+        "attachments": [attachment["id"], str(attachment["display_id"])],
         "phases": [phase["key"]],
         "custom_fields": [custom_field["id"], str(custom_field["display_id"])],
         "events": [event["id"]],
@@ -231,6 +246,8 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
     ],
     "get-calendar": [({}, 200), ({"customer_id": "{id}"}, 200)],
     "update-calendar": [({"time_zone": "Asia/Tokyo", "customer_id": "{id}", "workspace_id": "{org}"}, 200)],
+    # Its query is empty here, so it gets nowhere; what a comment may attach is in tests/comments/test_attachments.py.
+    "create-attachment": [({"workspace_id": "{org}"}, 400)],
     "list-calendar-days": [({}, 200), ({"customer_id": "{id}"}, 200)],
     "list-events": [({}, 200), ({"workspace_id": "{org}"}, 200)],
     "list-webhook-endpoints": [({}, 200), ({"org_id": "{org}"}, 200)],

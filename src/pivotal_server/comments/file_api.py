@@ -25,17 +25,18 @@ Writer = Annotated[Call, Needs("onboardings:write")]
 Uploader = Annotated[Call, Needs("onboardings:write", streams=True)]
 Anybody = Annotated[Call, Needs(None)]
 
-_OCTETS = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_UPLOAD = {"application/octet-stream": {"schema": {"type": "string", "format": "binary", "minLength": 1}}}
+_FILE = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 _DOWNLOAD: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file", "content": _OCTETS},
-    206: {"description": "The part of it that `Range` asked for", "content": _OCTETS},
+    200: {"description": "The file", "content": _FILE},
+    206: {"description": "The part of it that `Range` asked for", "content": _FILE},
 }
 
 
 @router.post(
     "/attachments", operation_id="create-attachment", summary="Upload a file", response_model=Attachment,
     status_code=201, responses=errors(400, 413),
-    openapi_extra={"requestBody": {"description": "The bytes of the file.", "content": _OCTETS}},
+    openapi_extra={"requestBody": {"description": "The bytes of the file.", "content": _UPLOAD}},
 )  # fmt: skip
 async def create_attachment(call: Uploader, query: Annotated[AttachmentCreateQuery, Query()]) -> Reply:
     """Stores up to 25 MiB, sent as they are. A comment names the file within 24 hours, or it is removed."""
@@ -84,7 +85,7 @@ async def get_file(
     if target is None:
         raise not_found("file")
     async with call.connected() as connection:
-        row = await find_file(connection, target)
+        row = await find_file(connection, *target)
     if row is None:
         raise not_found("file")
     headers = download_headers(row)
@@ -94,7 +95,7 @@ async def get_file(
     found = part or range(row.size)
     pieces = None
     if call.method != "HEAD":
-        key = file_key(target.workspace_id, row.id)
+        key = file_key(*target)
         try:
             pieces = await services.storage.open(key, found.start, len(found))
         except FileNotFoundError:

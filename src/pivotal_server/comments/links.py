@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from base64 import urlsafe_b64encode
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,13 +14,6 @@ LINK_LASTS = timedelta(minutes=5)
 
 _PARTS = 4
 _LONGEST = 300
-
-
-class Target(NamedTuple):
-    """The file that a link leads to."""
-
-    workspace_id: str
-    attachment_id: str
 
 
 def make_token(secret: bytes, workspace_id: str, attachment_id: str, expires_at: datetime) -> str:
@@ -36,15 +29,15 @@ def make_token(secret: bytes, workspace_id: str, attachment_id: str, expires_at:
     return f"{text}.{_sign(secret, text)}"
 
 
-def read_token(secret: bytes, token: str, now: datetime) -> Target | None:
-    """Return the file that a token leads to, or None where the token is not ours or has expired."""
+def read_token(secret: bytes, token: str, now: datetime) -> tuple[str, str] | None:
+    """Return the workspace and attachment that a token leads to, or None where the token is not ours or has expired."""
     parts = token.split(".")
     if len(parts) != _PARTS or len(token) > _LONGEST or not token.isascii():
         return None
     workspace_id, attachment_id, expires, signature = parts
     if not hmac.compare_digest(_sign(secret, f"{workspace_id}.{attachment_id}.{expires}"), signature):
         return None
-    return Target(workspace_id, attachment_id) if now.timestamp() < int(expires) else None
+    return (workspace_id, attachment_id) if now.timestamp() < int(expires) else None
 
 
 def _sign(secret: bytes, text: str) -> str:

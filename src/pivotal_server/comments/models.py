@@ -1,12 +1,7 @@
 """The shapes of comments and attachments."""
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 # For so long its author may change or delete a comment, and its uploader a file.
 EDIT_WINDOW = timedelta(hours=24)

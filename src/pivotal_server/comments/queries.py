@@ -1,6 +1,5 @@
 """Reads of comments and attachments; nothing is found outside the actor's workspace."""
 
-from pivotal_server.comments.links import Target
 from pivotal_server.comments.models import AttachmentRow, CommentRow
 from pivotal_server.core.db import Connection, columns, fetch_all, fetch_one
 from pivotal_server.core.errors import not_found
@@ -95,7 +94,7 @@ async def get_attachment(
     raise not_found("attachment")
 
 
-async def find_file(connection: Connection, target: Target) -> AttachmentRow | None:
+async def find_file(connection: Connection, workspace_id: str, id_: str) -> AttachmentRow | None:
     """Return the attachment that a signed link leads to, or None where it is no longer there."""
     sql = f"{_ATTACHMENT.format(column='id')} AND a.deleted_at IS NULL"
-    return await fetch_one(connection, AttachmentRow, sql, *target)
+    return await fetch_one(connection, AttachmentRow, sql, workspace_id, id_)
