@@ -68,7 +68,7 @@ async def test_the_worker_forgets_jobs_that_have_been_over_for_long(
 
 
 async def test_a_clean_up_that_waits_or_runs_is_not_asked_for_again(connection: "Connection") -> None:
-    (hourly,) = SCHEDULES
+    hourly = SCHEDULES[0]
 
     await hourly.enqueue(connection)
     await hourly.enqueue(connection)
