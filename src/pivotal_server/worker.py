@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import uvloop
 
 from pivotal_server.comments.jobs import CLEAN_UP_FILES
+from pivotal_server.comments.scanning import SCAN
 from pivotal_server.core.clock import Clock
 from pivotal_server.core.databases import DatabaseError, connection_to
 from pivotal_server.core.jobs import Job, JobContext, Schedule
@@ -131,7 +132,7 @@ def _in_words(age: timedelta) -> str:
 CLEAN_UP = Job("clean_up", clean_up, attempts=5)
 
 # What this version's workers can do, and when it comes round again.
-JOBS = (CLEAN_UP, CLEAN_UP_FILES, MAIL, REPLAN)
+JOBS = (CLEAN_UP, CLEAN_UP_FILES, MAIL, REPLAN, SCAN)
 SCHEDULES = (
     Schedule(CLEAN_UP, "17 * * * *", at_start=True),
     Schedule(CLEAN_UP_FILES, "47 * * * *", at_start=True),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pivotal_server.comments.file_types import HEAD_BYTES, content_type_of
 from pivotal_server.comments.models import EDIT_WINDOW, UNATTACHED_KEPT_FOR, AttachmentRow, file_key
 from pivotal_server.comments.queries import ATTACHMENT_COLUMNS, get_attachment, get_comment
+from pivotal_server.comments.scanning import have_scanned
 from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import ApiError, invalid_field
 from pivotal_server.core.ids import read_reference
@@ -137,17 +138,19 @@ async def expect_file(connection: Connection, workspace_id: str, id_: str, now: 
     await connection.execute(_EXPECT, workspace_id, id_, now + UNATTACHED_KEPT_FOR)
 
 
-async def create_attachment(change: Change, file: StoredFile) -> AttachmentRow:
-    """Make an attachment of a file that was expected and has been stored."""
-    actor = change.actor
+async def create_attachment(change: Change, file: StoredFile, *, scanned: bool) -> AttachmentRow:
+    """Make an attachment of a file that was expected and has been stored; ``scanned`` where there is a scanner."""
+    actor, scan = change.actor, "pending" if scanned else "off"
     row = await fetch_one(
         change.connection,
         AttachmentRow,
         _CREATE,
-        *(actor.workspace_id, change.at, file.id, file.filename, file.size, file.content_type, file.sha256, "off"),
+        *(actor.workspace_id, change.at, file.id, file.filename, file.size, file.content_type, file.sha256, scan),
         *(actor.type, actor.id, actor.name),
     )
     assert row is not None  # noqa: S101 - it is expected for a day, and an upload takes minutes
+    if scanned:
+        await have_scanned(change.connection, actor.workspace_id, row.id)
     change.note("attachment.created", f"Uploaded {row.filename}", Subject("attachment", row.id))
     return row
 

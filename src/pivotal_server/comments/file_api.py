@@ -33,6 +33,9 @@ _DOWNLOAD: dict[int | str, dict[str, Any]] = {
 }
 
 
+_PENDING = conflict("scan_pending", "The virus scanner has not looked through this file yet. Retry shortly.")
+
+
 @router.post(
     "/attachments", operation_id="create-attachment", summary="Upload a file", response_model=Attachment,
     status_code=201, responses=errors(400, 413),
@@ -49,8 +52,8 @@ async def create_attachment(call: Uploader, query: Annotated[AttachmentCreateQue
     call.identify(file.sha256, query.filename.encode())
     async with call.connected():
         return await call.commit(
-            lambda change: actions.create_attachment(change, file), lambda row: _present(call, row),
-            status=201, location=lambda row: f"/api/v1/attachments/{row.id}",
+            lambda change: actions.create_attachment(change, file, scanned=call.services.settings.clamd is not None),
+            lambda row: _present(call, row), status=201, location=lambda row: f"/api/v1/attachments/{row.id}",
         )  # fmt: skip
 
 
@@ -74,7 +77,7 @@ async def delete_attachment(call: Writer, id: str) -> Reply:  # noqa: A002
 
 @router.get(
     "/files/{token}", operation_id="get-file", summary="Download a file", response_class=Response,
-    response_model=None, responses=_DOWNLOAD | errors(404, 416), openapi_extra={"x-public": True},
+    response_model=None, responses=_DOWNLOAD | errors(404, 416) | _PENDING, openapi_extra={"x-public": True},
 )  # fmt: skip
 async def get_file(
     call: Anybody, token: Annotated[str, Path(description="The last segment of a `download_url`.")]
@@ -88,6 +91,10 @@ async def get_file(
         row = await find_file(connection, *target)
     if row is None:
         raise not_found("file")
+    if row.scan == "infected":
+        raise ApiError(404, "file_infected", "The virus scanner found something in this file.")
+    if row.scan == "pending":
+        raise ApiError(409, "scan_pending", "The virus scanner has not looked through this file yet. Retry shortly.")
     headers = download_headers(row)
     part = wanted_range(call.headers.get("range"), call.headers.get("if-range"), row)
     if part is not None:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pivotal_server.core.bucket import Bucket, read_bucket
+from pivotal_server.core.clamd import Clamd, read_clamd
 from pivotal_server.core.mail_server import MailServer, read_address, read_mail_server
 
 
@@ -98,6 +99,9 @@ class Settings(BaseSettings):
     storage: Annotated[Bucket | None, NoDecode, BeforeValidator(read_bucket)] = Field(
         default=None,
         description="Where files are kept, s3://bucket/prefix?endpoint=…&region=…; else under the data directory.",
+    )
+    clamd: Annotated[Clamd | None, NoDecode, BeforeValidator(read_clamd)] = Field(
+        default=None, description="ClamAV's daemon, host:port, that looks through files before they are served."
     )
     metrics_token: SecretStr | None = Field(
         default=None, min_length=16, description="What callers of /metrics must know; without it there are no metrics."

@@ -72,7 +72,8 @@ class Directory:
     async def open(self, key: str, start: int, length: int) -> AsyncIterator[bytes]:
         """See ``Storage``."""
         path, _ = self._places(key)
-        return _pieces(await asyncio.to_thread(path.open, "rb"), start, length)
+        await asyncio.to_thread(path.stat)  # opened by whoever reads it, so that nobody else has to close it
+        return _pieces(path, start, length)
 
     async def delete(self, key: str) -> None:
         """See ``Storage``."""
@@ -102,8 +103,8 @@ def _finish(file: BinaryIO, part: Path, path: Path) -> None:
         os.close(directory)
 
 
-async def _pieces(file: BinaryIO, start: int, length: int) -> AsyncIterator[bytes]:
-    with file:
+async def _pieces(path: Path, start: int, length: int) -> AsyncIterator[bytes]:
+    with await asyncio.to_thread(path.open, "rb") as file:
         await asyncio.to_thread(file.seek, start)
         while length > 0 and (piece := await asyncio.to_thread(file.read, min(_CHUNK, length))):
             length -= len(piece)
