@@ -1,4 +1,4 @@
-"""Where files are kept: a directory of this machine, or an S3-compatible bucket (decision 0012).
+"""Where files are kept: a directory of this machine, or an S3-compatible bucket (decision 0013).
 
 Both stream: no file is ever held in memory as a whole. A file is there completely or not at all, and never changes.
 """
