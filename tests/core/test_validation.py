@@ -10,7 +10,7 @@ from pivotal_server.core.errors import ApiError
 from pivotal_server.core.json_input import MAX_DEPTH, parse_object
 from pivotal_server.core.validation import RequestModel, parse_datetime, validate
 
-CODES = {"invalid_type", "invalid_enum_value", "too_small", "too_big", "invalid_string"}
+CODES = {"invalid_type", "invalid_enum_value", "invalid_field", "too_small", "too_big", "invalid_string"}
 ODDITIES: list[Any] = [
     None,
     True,

@@ -42,9 +42,9 @@ async def test_what_a_killed_worker_held_and_all_that_follows_is_the_others(
         for _ in range(2):
             await new_endpoint(server.url)
         await emit(20)
-        first = start_worker(PIVOTAL_WEBHOOK_CONCURRENCY=str(AT_ONCE))
+        first = start_worker(PIVOTAL_WEBHOOK_CONCURRENCY=str(4 * AT_ONCE))
         await eventually(lambda: len(server.requests) == AT_ONCE, timeout=30)
-        second = start_worker(PIVOTAL_WEBHOOK_CONCURRENCY=str(AT_ONCE))
+        second = start_worker(PIVOTAL_WEBHOOK_CONCURRENCY=str(4 * AT_ONCE))
         await eventually(lambda: len(server.requests) == 2 * AT_ONCE, timeout=30)
         held = {arrival.message_id for arrival in arrivals_at(server.requests[:AT_ONCE])}
         assert held.isdisjoint(arrival.message_id for arrival in arrivals_at(server.requests[AT_ONCE:]))
