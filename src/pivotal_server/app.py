@@ -36,6 +36,7 @@ from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
 from pivotal_server.rest.openapi import build_openapi
 from pivotal_server.tasks import api as tasks
+from pivotal_server.templates import api as templates
 from pivotal_server.webhooks import api as webhooks
 from pivotal_server.webhooks import event_types
 from pivotal_server.webhooks.openapi import webhooks_section
@@ -58,6 +59,7 @@ ROUTERS = (
     plans.router,
     plan_settings.phases,
     plan_settings.calendars,
+    templates.router,
     fields.router,
     events.router,
     comments.router,

@@ -26,6 +26,9 @@ _POSSIBLE: dict[str, Any] = {
     "due_date": "2026-06-02T00:00:00Z",
     "depends_on": [],
     "completed_at": "2026-03-01T09:00:00Z",
+    # A template has its own keys, and needs phases that there are.
+    "tasks": [{"key": "kickoff", "title": "Hold the kickoff call", "phase": "review"}],
+    "yaml": "name: Pilot",
     "url": "https://hooks.aurora.example/pivotal",
     "time_zone": "Europe/Berlin",
     "holidays_country": "DE",
@@ -42,6 +45,7 @@ _BEYOND_SCHEMAS = (
     ("invalid_field", re.compile("comes in the order of due dates")),
     ("invalid_field", re.compile("A subdivision needs a holidays_country")),
     ("invalid_field", re.compile("no such custom field|A select needs options|Only a select has options")),
+    ("invalid_field", re.compile("This workspace has no such template|The template has |This template is archived")),
     ("too_small", re.compile("Date must be ")),
     ("too_big", re.compile("Date must be ")),
 )
@@ -57,7 +61,7 @@ def before_load_schema(_context: schemathesis.HookContext, document: dict[str, A
     """Take open lists of values in answers for what they are: a workspace makes phases of its own in this run."""
     for schema in document["components"]["schemas"].values():
         fields = schema.get("properties", {})
-        for field in fields.values() if "object" in fields else ():
+        for field in fields.values() if not fields.keys().isdisjoint({"object", "subtasks"}) else ():
             if "x-extensible-enum" in field:
                 field.pop("enum", None)
 
@@ -85,7 +89,7 @@ def filter_failure(
     if not isinstance(failure, RejectedPositiveData) or response.status_code != 400:
         return True
     error = response.json()["error"]
-    about_phases = error.get("field", "").partition(".")[0] in _FIELDS_OF_PHASES
+    about_phases = not _FIELDS_OF_PHASES.isdisjoint(error.get("field", "").split("."))
     if about_phases and error["code"] in {"invalid_enum_value", "invalid_field", "missing_field"}:
         return False
     return not any(error["code"] == code and words.search(error["message"]) for code, words in _BEYOND_SCHEMAS)

@@ -20,6 +20,7 @@ from pivotal_server.identity.models import ApiKey, Person, Workspace
 from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
 from pivotal_server.onboardings.phases import Phase
 from pivotal_server.tasks.models import TaskRow
+from pivotal_server.templates.models import TemplateRow, VersionRow
 from pivotal_server.timeline.models import Activity
 from pivotal_server.webhooks.models import AttemptRow, DeliveryRow, EndpointRow
 
@@ -54,6 +55,8 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     ),
     CommentRow: ("comments", {"customer_id", "mentions", "attachments"}, set()),
     AttachmentRow: ("attachments", set(), set()),
+    TemplateRow: ("templates", set(), set()),
+    VersionRow: ("template_versions", set(), {"content"}),
     Activity: ("activity", set(), {"customer_id", "onboarding_id", "subject_type", "subject_id", "request_id", "ip"}),
     StoredEvent: ("events", set(), {"type", "livemode"}),
     EndpointRow: ("webhook_endpoints", set(), {"owner_told_at", "rate_used_until"}),

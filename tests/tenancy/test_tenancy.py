@@ -25,6 +25,7 @@ from tests.support import (
     error_of,
     events,
 )
+from tests.templates.support import create_template
 from tests.webhooks.support import create_endpoint
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ RESOURCES = {
     "tasks": NOBODY,
     "comments": NOBODY,
     "attachments": NOBODY,
+    "templates": NOBODY,
     "phases": "nobodys_phase",
     "custom_fields": NOBODY,
     "events": "evt_" + "0" * 24,
@@ -73,6 +75,9 @@ BODIES: dict[str, Json] = {
     "create-task-comment": {"body": "Stolen"},
     "update-comment": {"body": "Stolen"},
     "pin-comment": {},
+    "update-template": {"name": "Stolen"},
+    "apply-template": {"template_id": "1"},
+    "save-as-template": {"name": "Stolen"},
     "update-custom-field": {"name": "Stolen"},
     "update-webhook-endpoint": {"url": "https://hooks.northwind.example/stolen"},
     "enable-webhook-endpoint": {},
@@ -157,6 +162,9 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
     task = await create_task(fabrikam_api, onboarding["id"], assignee_contact_id=contact["id"], title="Fabrikam's")
     comment = await create_comment(fabrikam_api, onboarding["id"], body="@fabian@fabrikam.example")
     attachment = await upload(fabrikam_api, filename="fabrikam.png")
+    template: Json = {}
+    for number in range(2):
+        template = await create_template(fabrikam_api, name=f"Fabrikam's programme {number}")
     event = (await events(fabrikam_api))[-1]
     endpoint = await create_endpoint(fabrikam_api, url="https://hooks.fabrikam.example/", rate_limit=5)
     path = f"/webhook_endpoints/{endpoint['id']}"
@@ -168,6 +176,7 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
         "tasks": [task["id"], str(task["display_id"])],
         "comments": [comment["id"], str(comment["display_id"])],
         "attachments": [attachment["id"], str(attachment["display_id"])],
+        "templates": [template["id"], str(template["display_id"])],
         "phases": [phase["key"]],
         "custom_fields": [custom_field["id"], str(custom_field["display_id"])],
         "events": [event["id"]],
@@ -281,6 +290,12 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
         ({"assignee_contact_id": "{contact}"}, 200),
         ({"assignee_id": "{person}"}, 200),
     ],
+    "list-templates": [({}, 200), ({"phase": "review", "workspace_id": "{org}"}, 200), ({"phase": "their_phase"}, 400)],
+    "create-template": [
+        ({"name": "Ours", "workspace_id": "{org}"}, 201),
+        ({"name": "A", "tasks": [{"key": "a", "title": "A", "phase": "their_phase"}]}, 400),
+    ],
+    "import-template": [({"yaml": "name: Ours"}, 201)],
     "create-customer": [
         ({"name": "A", "owner_email": "{email}"}, 400),
         ({"name": "A", "slug": "free", "workspace_id": "{org}", "org_id": "{org}"}, 201),
@@ -359,6 +374,15 @@ async def test_our_task_takes_no_reference_to_theirs(
         error = error_of(await api.patch(task, json={field: value}), 400)
         assert (error["code"], error["field"]) == ("invalid_field", field)
     assert body_of(await api.get(task)) == before
+
+
+async def test_our_plan_takes_no_template_of_theirs(api: httpx.AsyncClient, theirs: Owned, ours: Owned) -> None:
+    path = f"/onboardings/{ours.ids['onboardings'][0]}"
+    before = body_of(await api.get(f"{path}/tasks"))
+    for id_ in theirs.ids["templates"]:
+        error = error_of(await api.post(f"{path}/apply_template", json={"template_id": id_}), 400)
+        assert (error["code"], error["field"]) == ("invalid_field", "template_id")
+    assert body_of(await api.get(f"{path}/tasks")) == before
 
 
 async def test_our_endpoint_is_sent_nothing_of_theirs(api: httpx.AsyncClient, theirs: Owned, ours: Owned) -> None:

@@ -133,6 +133,12 @@ async def change_onboarding(change: Change, before: OnboardingRow, body: Onboard
     return row
 
 
+async def name_template(change: Change, before: OnboardingRow, template_id: str) -> OnboardingRow:
+    """Write down from which template an onboarding's plan comes; the transaction holds its row."""
+    at = moment_of_change(change.at, before.updated_at)
+    return await _update(change, before.id, {"template_id": template_id}, at)
+
+
 async def delete_onboarding(change: Change, reference: str) -> OnboardingRow:
     """Hide an onboarding from reads and lists; deleting it again changes nothing.
 

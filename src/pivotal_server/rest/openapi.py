@@ -47,6 +47,7 @@ _TAGS = {
     "tasks": "What has to be done in an onboarding, by whom and when, and why then.",
     "comments": "What people say on onboardings and tasks.",
     "attachments": "The files of comments.",
+    "templates": "Plans that are made once and land in many onboardings.",
     "custom_fields": "What a workspace tells of its customers and onboardings besides, and its tags.",
     "events": "What happened, as webhooks tell it.",
     "event_types": "What webhooks can tell.",
@@ -200,6 +201,8 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any], resource: str)
         answer["description"] = _SUCCESS.get(status, answer["description"])
         answer["headers"] = _headers(int(status), public=public)
         content = answer.get("content", {})
+        if len(content) > 1:
+            del content["application/json"]  # FastAPI's own, beside the type that the route says
         _give_example(content, schemas)
         if int(status) in _WORDS:
             example = _error_example(int(status), resource)

@@ -13,6 +13,7 @@ from pivotal_server.rest.call import Call, Needs, Reply, reply
 from pivotal_server.rest.openapi import conflict, errors
 from pivotal_server.rest.route import ApiRoute
 from pivotal_server.tasks import actions, completion, queries
+from pivotal_server.tasks.origin import origin_of
 from pivotal_server.tasks.plan import explained, load_plan
 from pivotal_server.tasks.plan_schemas import EXAMPLE_PREVIEW, PlanPreview, TaskWithChain, present_move
 from pivotal_server.tasks.request_schemas import (
@@ -103,7 +104,8 @@ async def get_task(call: Reader, id: str) -> Reply:  # noqa: A002
     row = await queries.get_task(call.connection, call.actor, id)
     onboarding = await get_onboarding(call.connection, call.actor, row.onboarding_id, deleted=True)
     plan = await load_plan(call.connection, call.actor.workspace_id, onboarding)
-    return reply(present(row) | {"chain": explained(plan, row.id)})
+    template = await origin_of(call.connection, call.actor.workspace_id, row)
+    return reply(present(row) | {"chain": explained(plan, row.id), "template": template})
 
 
 @router.patch(

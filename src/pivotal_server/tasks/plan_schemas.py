@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 
 from pivotal_server.core.validation import OneOf, Timestamp, shown_as
 from pivotal_server.tasks.models import TaskRow
+from pivotal_server.tasks.origin import Origin
 from pivotal_server.tasks.reasons import Step
 from pivotal_server.tasks.scheduler import Move
 from pivotal_server.tasks.schemas import EXAMPLE, KINDS, Task, midnight, reason_of
@@ -59,9 +60,10 @@ class ReasonStep(TypedDict):
 class TaskWithChain(Task):
     """A task, and why it is due when it is, from itself back to the root cause."""
 
-    __pydantic_config__ = shown_as(EXAMPLE | {"chain": [EXAMPLE_STEP]})  # type: ignore[misc]
+    __pydantic_config__ = shown_as(EXAMPLE | {"chain": [EXAMPLE_STEP], "template": None})  # type: ignore[misc]
 
     chain: list[ReasonStep]
+    template: Annotated[Origin | None, Field(description="The template that it came from.")]
 
 
 # Functional, because ``from`` is a word of Python's.

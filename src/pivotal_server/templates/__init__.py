@@ -1,0 +1,1 @@
+"""Templates: plans that are made once and land in many onboardings."""
