@@ -32,6 +32,7 @@ async def test_every_operation_has_examples(served: Json) -> None:
                 if not holder["content"].keys().isdisjoint({"application/octet-stream", "*/*"}):  # the bytes of a file
                     continue
                 media = holder["content"]["application/json"]
+                (media,) = holder["content"].values()
                 assert "example" in media or path.endswith("/openapi.json"), f"{method} {path}"
 
 

@@ -11,9 +11,9 @@ def on(day: str) -> str:
 
 
 async def read(api: httpx.AsyncClient, task: Json) -> Json:
-    """Return the task as it is by now, without its chain."""
+    """Return the task as it is by now, without its chain and origin."""
     found = body_of(await api.get(f"/tasks/{task['id']}"))
-    del found["chain"]
+    del found["chain"], found["template"]
     return found
 
 
