@@ -18,7 +18,6 @@ from schemathesis.openapi.checks import RejectedPositiveData
 _POSSIBLE: dict[str, Any] = {
     "owner_email": os.environ["PIVOTAL_TEST_EMAIL"],
     **dict.fromkeys(("csm_id", "se_id", "designer_id", "product_ops_id"), os.environ["PIVOTAL_TEST_PERSON"]),
-    "template_id": None,
     # A task has one assignee, one way to say when it is due, and knows the tasks of its own onboarding only.
     "assignee_id": os.environ["PIVOTAL_TEST_PERSON"],
     **dict.fromkeys(("assignee_role", "assignee_contact_id", "parent_id")),

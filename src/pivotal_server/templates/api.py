@@ -14,11 +14,10 @@ from pivotal_server.templates import actions, queries
 from pivotal_server.templates.actions import Shown
 from pivotal_server.templates.apply_schemas import TemplateApplication, TemplateApply
 from pivotal_server.templates.applying import Application, apply_template
-from pivotal_server.templates.content import TemplateContent
+from pivotal_server.templates.content import EXAMPLE_CONTENT, TemplateContent
 from pivotal_server.templates.models import TemplateRow
 from pivotal_server.templates.saving import save_as_template
 from pivotal_server.templates.schemas import (
-    EXAMPLE_YAML,
     Template,
     TemplateImport,
     TemplateList,
@@ -119,7 +118,7 @@ async def list_template_versions(call: Reader, id: str, query: Annotated[PageQue
 @router.get(
     "/templates/{id}/export", operation_id="export-template", summary="Export a template",
     responses={
-        200: {"content": {"application/yaml": {"schema": {"type": "string"}, "example": EXAMPLE_YAML}}},
+        200: {"content": {"application/yaml": {"schema": {"type": "object"}, "example": EXAMPLE_CONTENT}}},
         **errors(400, 404),
     },
 )  # fmt: skip
