@@ -13,7 +13,8 @@ GUIDE = (Path(__file__).parents[2] / "docs" / "plans.md").read_text()
 
 def tables() -> list[dict[str, tuple[str, str]]]:
     """Return the due date and reason of each task by key, table by table."""
-    found = [re.findall(r"^\| (\w+) \| ([0-9-]+) \| (.*) \|$", part, re.MULTILINE) for part in GUIDE.split("| key | due | reason |")[1:]]
+    parts = GUIDE.split("| key | due | reason |")[1:]
+    found = [re.findall(r"^\| (\w+) \| ([0-9-]+) \| (.*) \|$", part, re.MULTILINE) for part in parts]
     return [{key: (day, reason) for key, day, reason in rows} for rows in found]
 
 

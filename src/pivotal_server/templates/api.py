@@ -116,7 +116,7 @@ async def list_template_versions(call: Reader, id: str, query: Annotated[PageQue
 
 
 @router.get(
-    "/templates/{id}/export", operation_id="export-template", summary="Export a template",
+    "/templates/{id}/export", operation_id="export-template", summary="Export a template", response_model=None,
     responses={
         200: {"content": {"application/yaml": {"schema": {"type": "object"}, "example": EXAMPLE_CONTENT}}},
         **errors(400, 404),
