@@ -141,3 +141,12 @@ async def test_the_demo_keys_stay_as_long_as_they_work(
 
     file.write_text("not what we wrote")
     assert await demo_keys(demo, workspace.id, tmp_path, now) != after_revocation
+
+
+async def test_templates_are_there_to_begin_with(demo: "Connection", workspace: "Workspace") -> None:
+    sql = "SELECT name, task_count, cardinality(phases) AS phases FROM templates WHERE workspace_id = $1"
+    rows = await demo.fetch(sql, workspace.id)
+    assert {row["name"] for row in rows} == {
+        "SaaS rollout", "Loyalty programme", "API integration", "Data migration", "Pilot", "Renewal",
+    }  # fmt: skip
+    assert all(15 <= row["task_count"] <= 40 and row["phases"] == 6 for row in rows)

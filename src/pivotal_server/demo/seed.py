@@ -6,8 +6,10 @@ So the timeline, the phase transitions and the events are what the product itsel
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from pivotal_server import demo
 from pivotal_server.calendars.actions import update_calendar
 from pivotal_server.calendars.schemas import CalendarUpdate
 from pivotal_server.contacts.actions import create_contact, update_contact
@@ -26,6 +28,8 @@ from pivotal_server.onboardings.actions import create_onboarding, update_onboard
 from pivotal_server.onboardings.models import TEAM as ROLES_IN_ONBOARDING
 from pivotal_server.onboardings.schemas import OnboardingCreate, OnboardingUpdate
 from pivotal_server.provisioning import provision_workspace
+from pivotal_server.templates.actions import create_template
+from pivotal_server.templates.yaml_file import read_yaml
 from pivotal_server.timeline.change import Change
 
 if TYPE_CHECKING:
@@ -54,7 +58,12 @@ async def seed(connection: Connection, now: datetime) -> Workspace:
             for mate in TEAM
         }
         player = _Player(connection, workspace.id, people)
-        for step in [_set_calendar(steps[0].at, now.year), *_define_fields(steps[0].at), *steps]:
+        for step in [
+            _set_calendar(steps[0].at, now.year),
+            *_define_fields(steps[0].at),
+            *_import_templates(steps[0].at),
+            *steps,
+        ]:
             await player.play(step)
         await connection.execute(_FORGET_EVENTS, workspace.id, now - _EVENTS_KEPT)
     return workspace
@@ -70,6 +79,14 @@ def _define_fields(first: datetime) -> list[Step]:
     """Return the steps, before the first as well, in which somebody says what is to be known of customers."""
     at = first - timedelta(minutes=5)
     return [Step(at, OPERATIONS, "create", "custom_field", fields["key"], "", fields) for fields in FIELDS]
+
+
+def _import_templates(first: datetime) -> list[Step]:
+    """Return the steps in which somebody imports the templates that new onboardings begin with."""
+    at = first - timedelta(minutes=3)
+    files = sorted((resources.files(demo) / "templates").iterdir(), key=lambda file: file.name)
+    texts = {file.name: file.read_text(encoding="utf-8") for file in files}
+    return [Step(at, OPERATIONS, "create", "template", name, "", {"yaml": text}) for name, text in texts.items()]
 
 
 class _Player:
@@ -106,6 +123,8 @@ class _Player:
             return (await create_customer(change, CustomerCreate(**fields))).id
         if step.resource == "custom_field":
             return (await create_field(change, CustomFieldCreate(**fields))).id
+        if step.resource == "template":
+            return (await create_template(change, read_yaml(fields["yaml"]), how="Imported")).row.id
         customer_id = self._ids["customer", step.parent]
         if step.resource == "contact":
             return (await create_contact(change, customer_id, ContactCreate(**fields))).id
