@@ -57,7 +57,7 @@ async def test_a_task_with_nothing_but_a_title(api: httpx.AsyncClient) -> None:
         **dict.fromkeys((*nothing, *undated)),
     }
     for reference in (task["id"], "1", "001"):
-        assert body_of(await api.get(f"/tasks/{reference}")) == task | {"chain": []}
+        assert body_of(await api.get(f"/tasks/{reference}")) == task | {"chain": [], "template": None}
     assert await plan(api, onboarding) == [task]
 
 
