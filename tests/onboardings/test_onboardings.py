@@ -80,6 +80,7 @@ async def test_everything_can_be_said_at_the_start(api: httpx.AsyncClient, world
 CREATE_ONLY: list[tuple[Json, str, str, str]] = [
     ({"customer_id": None}, "invalid_type", "Expected string, received null", "customer_id"),
     ({"customer_id": 17}, "invalid_type", "Expected string, received number", "customer_id"),
+    ({"template_id": "tpl_1"}, "invalid_field", "This workspace has no such template.", "template_id"),
 ]
 ANY: list[tuple[Json, str, str, str]] = [
     ({"name": None}, "invalid_type", "Expected string, received null", "name"),
@@ -116,7 +117,6 @@ ANY: list[tuple[Json, str, str, str]] = [
         "reminder_frequency_days",
     ),
     ({"reminder_email": None}, "invalid_type", "Expected boolean, received null", "reminder_email"),
-    ({"template_id": "tpl_1"}, "invalid_field", "This workspace has no such template.", "template_id"),
     ({"metadata": {"x": "x" * 16_384}}, "too_big", "JSON must be at most 16384 bytes", "metadata"),
 ]
 
@@ -135,6 +135,12 @@ async def test_what_cannot_be_is_refused_at_the_start(
     ("fields", "code", "message", "field"),
     [
         *ANY,
+        (
+            {"template_id": "tpl_1"},
+            "invalid_field",
+            "A template is applied at the start of an onboarding or by apply_template.",
+            "template_id",
+        ),
         ({"waiting_on_customer": None}, "invalid_type", "Expected boolean, received null", "waiting_on_customer"),
         ({"reason": "x" * 1001}, "too_big", "String must contain at most 1000 character(s)", "reason"),
     ],

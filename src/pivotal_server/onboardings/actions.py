@@ -21,6 +21,7 @@ from pivotal_server.timeline.change import Change
 
 _CREATE_COLUMNS = (
     "customer_id",
+    "template_id",
     "name",
     "phase",
     "state",
@@ -51,16 +52,19 @@ UPDATE onboardings o SET {{assignments}} WHERE o.workspace_id = $1 AND o.id = $2
 """
 
 
-async def create_onboarding(change: Change, body: OnboardingCreate) -> OnboardingRow:
+async def create_onboarding(change: Change, body: OnboardingCreate, template_id: str | None = None) -> OnboardingRow:
     """Start a customer's onboarding, in the workspace's first phase unless the body names another.
+
+    Args:
+        change: what to write on.
+        body: what is wanted, its template aside.
+        template_id: cuid of the template that the caller applies to it.
 
     Raises:
         ApiError: 404 ``customer_not_found``; 400 ``invalid_enum_value`` for a phase that the workspace does not have;
-            400 ``invalid_field`` for an unknown teammate or template; 400 for a value that does not fit its custom
-            field.
+            400 ``invalid_field`` for an unknown teammate; 400 for a value that does not fit its custom field.
     """
     fields = body.changes()
-    _refuse_template(fields)
     customer = await get_customer(change.connection, change.actor, body.customer_id)
     if "phase" in fields:
         (phase,) = await hold_phases(change.connection, change.actor.workspace_id, fields["phase"])
@@ -68,6 +72,7 @@ async def create_onboarding(change: Change, body: OnboardingCreate) -> Onboardin
         phase = await hold_first_phase(change.connection, change.actor.workspace_id)
     values = body.model_dump() | {
         "customer_id": customer.id,
+        "template_id": template_id,
         "name": fields.get("name", customer.name),
         "phase": phase.key,
         "started_at": change.at,
@@ -102,7 +107,7 @@ async def change_onboarding(change: Change, before: OnboardingRow, body: Onboard
     """Do what ``update_onboarding`` does to a row whose lock the transaction has already."""
     fields = body.changes()
     reason = fields.pop("reason", None)
-    _refuse_template(fields)
+    _refuse_template(before, fields)
     fields["state"] = _state_after(before.state, fields)
     if "metadata" in fields:
         fields["metadata"] = json_text(fields["metadata"])
@@ -153,10 +158,10 @@ async def delete_onboarding(change: Change, reference: str) -> OnboardingRow:
     return row
 
 
-def _refuse_template(fields: dict[str, Any]) -> None:
-    """Raise 400 where a template is named: a workspace has none, so every one is unknown."""
-    if fields.get("template_id") is not None:
-        raise invalid_field("template_id", "This workspace has no such template.")
+def _refuse_template(before: OnboardingRow, fields: dict[str, Any]) -> None:
+    """Raise 400 where another template is named: that would land no tasks."""
+    if fields.get("template_id") not in {None, before.template_id}:
+        raise invalid_field("template_id", "A template is applied at the start of an onboarding or by apply_template.")
 
 
 def _state_after(state: str, fields: dict[str, Any]) -> str:

@@ -13,7 +13,6 @@ from pivotal_server.onboardings.models import OnboardingRow
 from pivotal_server.onboardings.phase_schemas import PhaseTransitionList, present_transition
 from pivotal_server.onboardings.schemas import (
     Onboarding,
-    OnboardingCreate,
     OnboardingList,
     OnboardingListQuery,
     present,
@@ -40,18 +39,6 @@ async def list_onboardings(call: Reader, query: Annotated[OnboardingListQuery, Q
     now = call.services.clock.now()
     rows = await queries.list_onboardings(call.connection, call.actor, query)
     return reply(page(rows, query.limit, lambda row: present(row, now)))
-
-
-@router.post(
-    "/onboardings", operation_id="create-onboarding", summary="Create an onboarding", response_model=Onboarding,
-    status_code=201, responses=errors(400, 404),
-)  # fmt: skip
-async def create_onboarding(call: Writer, body: OnboardingCreate) -> Reply:
-    """Starts an onboarding: in the first phase, active, with both reminders every day, unless the body says else."""
-    return await call.commit(
-        lambda change: actions.create_onboarding(change, body), _presenter(call),
-        status=201, location=lambda row: f"/api/v1/onboardings/{row.id}",
-    )  # fmt: skip
 
 
 @router.get(

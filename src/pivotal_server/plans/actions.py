@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pivotal_server.onboardings import actions as onboardings
 from pivotal_server.onboardings import moves
-from pivotal_server.onboardings.actions import change_onboarding
 from pivotal_server.onboardings.models import OnboardingRow
 from pivotal_server.onboardings.move_schemas import Advance, SendBack, Skip
 from pivotal_server.onboardings.queries import get_onboarding
-from pivotal_server.onboardings.schemas import OnboardingUpdate
+from pivotal_server.onboardings.schemas import OnboardingCreate, OnboardingUpdate
 from pivotal_server.tasks.plan_schemas import present_move
 from pivotal_server.tasks.queries import get_tasks
 from pivotal_server.tasks.rescheduling import reschedule
+from pivotal_server.templates.applying import apply_to_new, find_usable
 from pivotal_server.timeline.change import Change
 
 _HAS_TASKS = """
@@ -27,6 +28,21 @@ class Outcome:
     moves: list[dict[str, Any]]
 
 
+async def create_onboarding(change: Change, body: OnboardingCreate) -> Outcome:
+    """Start a customer's onboarding and land the tasks of the template that the body names, if any.
+
+    Raises:
+        ApiError: as ``onboardings.actions.create_onboarding``; 400 ``invalid_field`` for an unknown template; 409
+            ``template_phase_missing`` or ``date_out_of_range``.
+    """
+    if body.template_id is None:
+        return Outcome(await onboardings.create_onboarding(change, body), [])
+    template = await find_usable(change, body.template_id)
+    row = await onboardings.create_onboarding(change, body, template.id)
+    await apply_to_new(change, row, template)
+    return Outcome(row, [])
+
+
 async def update_onboarding(change: Change, reference: str, body: OnboardingUpdate) -> Outcome:
     """Change the fields that the body names, and move the tasks that are due by what changed.
 
@@ -34,7 +50,7 @@ async def update_onboarding(change: Change, reference: str, body: OnboardingUpda
         ApiError: as ``onboardings.actions.update_onboarding``; 409 ``date_out_of_range``.
     """
     before = await get_onboarding(change.connection, change.actor, reference, lock=True)
-    return await _follow(change, before, await change_onboarding(change, before, body))
+    return await _follow(change, before, await onboardings.change_onboarding(change, before, body))
 
 
 async def advance(change: Change, reference: str, body: Advance) -> Outcome:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 
 from pivotal_server.onboardings.move_schemas import Advance, SendBack, Skip
-from pivotal_server.onboardings.schemas import Onboarding, OnboardingUpdate, present
+from pivotal_server.onboardings.schemas import Onboarding, OnboardingCreate, OnboardingUpdate, present
 from pivotal_server.plans import actions
 from pivotal_server.plans.actions import Outcome
 from pivotal_server.plans.schemas import OnboardingPreview
@@ -17,6 +17,23 @@ from pivotal_server.rest.route import ApiRoute
 router = APIRouter(prefix="/api/v1", tags=["onboardings"], route_class=ApiRoute)
 
 Writer = Annotated[Call, Needs("onboardings:write")]
+
+
+@router.post(
+    "/onboardings", operation_id="create-onboarding", summary="Create an onboarding", response_model=Onboarding,
+    status_code=201,
+    responses=errors(400, 404)
+    | conflict("template_phase_missing", "The workspace has retired the phase Review, and no other took its place."),
+)  # fmt: skip
+async def create_onboarding(call: Writer, body: OnboardingCreate) -> Reply:
+    """Starts an onboarding: in the first phase, active, with both reminders every day, unless the body says else.
+
+    With `template_id`, the tasks of that template land in it, in the same transaction.
+    """
+    return await call.commit(
+        lambda change: actions.create_onboarding(change, body), partial(_present, call),
+        status=201, location=lambda outcome: f"/api/v1/onboardings/{outcome.row.id}",
+    )  # fmt: skip
 
 
 @router.patch(
