@@ -92,7 +92,7 @@ class Ground:
             events: how many.
         """
         clock = Clock()
-        actor = Actor(self.tenants[endpoints].workspace_id, "system", "bench", "Bench")
+        actor = Actor(self.tenants[endpoints].workspace_id, "system", "bench", "Bench", role="admin")
         began, customer = clock.stamp(), sample_customer(clock.now())
         async with self.connection.transaction():
             for first in range(0, events, _CHUNK):

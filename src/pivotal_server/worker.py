@@ -43,6 +43,7 @@ logger = logging.getLogger("pivotal_server.worker")  # also where it runs as __m
 # What is known of a job after its end.
 _JOB_LOG_KEPT_FOR = timedelta(days=7)
 _FAILED_JOBS_KEPT_FOR = timedelta(days=30)
+_SESSIONS_KEPT_FOR = timedelta(days=30)
 # Where no worker ran for long, events that no endpoint has got yet stay until they were spread.
 _SPREAD = """
 NOT EXISTS (SELECT FROM outbox o WHERE o.workspace_id = events.workspace_id AND o.created_at = events.created_at)
@@ -103,6 +104,7 @@ def rules(settings: Settings) -> Sequence[Rule]:
     return (
         Rule("idempotency_records", KEPT_FOR, "idempotency records"),
         Rule("request_log", timedelta(days=settings.request_log_days), "logged requests"),
+        Rule("sessions", _SESSIONS_KEPT_FOR, "ended sessions", column="expires_at"),
         Rule("events", timedelta(days=settings.event_days), "events", only=_SPREAD),
         Rule("pgqueuer_log", _JOB_LOG_KEPT_FOR, "logged steps of jobs", column="created"),
         Rule("pgqueuer", _FAILED_JOBS_KEPT_FOR, "failed jobs", column="updated", only="status = 'failed'"),

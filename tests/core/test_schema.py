@@ -16,7 +16,7 @@ from pivotal_server.contacts.models import ContactRow
 from pivotal_server.customers.models import CustomerRow
 from pivotal_server.events.queries import StoredEvent
 from pivotal_server.fields.models import FieldRow, TagRow
-from pivotal_server.identity.models import ApiKey, Person, Workspace
+from pivotal_server.identity.models import ApiKey, Person, Session, Workspace
 from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
 from pivotal_server.onboardings.phases import Phase
 from pivotal_server.tasks.models import TaskRow
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     Workspace: ("workspaces", set(), set()),
     Person: ("people", {"role"}, {"created_at"}),
+    Session: (
+        "sessions",
+        set(),
+        {"person_id", "token_hash", "csrf_secret", "current_workspace_id", "expires_at", "revoked_at"},
+    ),
     ApiKey: (
         "api_keys",
         {"last_used_at", "last_used_ip", "request_count"},

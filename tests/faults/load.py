@@ -85,7 +85,7 @@ async def seed(connection: "Connection", workspace_id: str, resource: str, count
     They come about as the API makes them but in one transaction, so that their times are microseconds apart.
     """
     async with connection.transaction():
-        change = Change(connection, Actor(workspace_id, "system", "seed", "Seed"), Clock())
+        change = Change(connection, Actor(workspace_id, "system", "seed", "Seed", role="admin"), Clock())
         customer = await create_customer(change, CustomerCreate(name="Aurora"))
         for _ in range(count - 1 if resource == "customers" else count):
             if resource == "customers":

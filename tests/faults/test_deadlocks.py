@@ -92,7 +92,7 @@ async def test_a_deadlock_is_not_for_the_client_to_see(
     # A rival takes the slug that the first asks for, so that each of the two has its row before it wants the other's.
     held = rival.transaction()
     await held.start()
-    change = Change(rival, Actor(workspace.id, "system", "rival", "Rival"), Clock())
+    change = Change(rival, Actor(workspace.id, "system", "rival", "Rival", role="admin"), Clock())
     await create_customer_row(change, CustomerCreate(name="Cirrus", slug="cirrus"))
     first = patch(clients[0], aurora, {"slug": "cirrus", "domain": "borealis.example"})
     await eventually(lambda: waiting_for_locks(database, 1))

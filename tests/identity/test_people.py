@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def actor_of(workspace_id: str) -> Actor:
-    return Actor(workspace_id, "system", "test", "Test")
+    return Actor(workspace_id, "system", "test", "Test", role="admin")
 
 
 async def test_a_workspace_is_found_by_its_slug(connection: "Connection", world: World) -> None:

@@ -16,6 +16,7 @@ from pivotal_server.core.errors import invalid_field
 from pivotal_server.core.ids import new_id
 from pivotal_server.core.resources import changes, moment_of_change, previous_attributes
 from pivotal_server.customers.queries import get_customer
+from pivotal_server.identity.rights import require
 from pivotal_server.timeline.change import Change, Subject
 
 _WAIT_FOR_TURN = "SELECT FROM workspaces WHERE id = $1 FOR NO KEY UPDATE"
@@ -58,9 +59,10 @@ async def update_calendar(change: Change, body: CalendarUpdate) -> Outcome:
     """Change the fields of the workspace's calendar that the body names; where nothing differs, nothing happens.
 
     Raises:
-        ApiError: 400 ``invalid_field`` for a time zone, country or subdivision that there is not, or a day that is
-            both an extra day off and an extra working day.
+        ApiError: 403 ``insufficient_role``; 400 ``invalid_field`` for a time zone, country or subdivision that there is
+            not, or a day that is both an extra day off and an extra working day.
     """
+    require(change.actor, "admin")
     await change.connection.execute(_WAIT_FOR_TURN, change.actor.workspace_id)
     return await _update(change, None, body)
 

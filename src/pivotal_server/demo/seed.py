@@ -100,7 +100,9 @@ class _Player:
 
     def __init__(self, connection: Connection, workspace_id: str, people: dict[str, str]) -> None:
         self._connection = connection
-        self._actors = {mate.key: Actor(workspace_id, "person", people[mate.key], mate.name) for mate in TEAM}
+        self._actors = {
+            mate.key: Actor(workspace_id, "person", people[mate.key], mate.name, role=mate.role) for mate in TEAM
+        }
         self._people = people
         self._emails = {mate.key: mate.email for mate in TEAM}
         self._ids: dict[tuple[str, str], str] = {}

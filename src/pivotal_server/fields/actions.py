@@ -12,6 +12,7 @@ from pivotal_server.core.resources import NEXT_NUMBER, changes, moment_of_change
 from pivotal_server.fields.models import FieldRow
 from pivotal_server.fields.queries import COLUMNS, get_field
 from pivotal_server.fields.schemas import CustomFieldCreate, CustomFieldUpdate, present
+from pivotal_server.identity.rights import require
 from pivotal_server.timeline.change import Change, Subject
 
 MAX_FIELDS = 100
@@ -48,9 +49,10 @@ async def create_field(change: Change, body: CustomFieldCreate) -> FieldRow:
     """Give the workspace's customers or onboardings a field; values that are there already stay as they are.
 
     Raises:
-        ApiError: 409 ``field_key_taken`` or ``field_limit_reached``; 400 for a ``select`` without options, or options
-            of another type.
+        ApiError: 403 ``insufficient_role``; 409 ``field_key_taken`` or ``field_limit_reached``; 400 for a ``select``
+            without options, or options of another type.
     """
+    require(change.actor, "admin")
     if (body.options is not None) != (body.type == "select"):
         if body.type == "select":
             raise invalid_field("options", "A select needs options.")
@@ -76,9 +78,10 @@ async def update_field(change: Change, reference: str, body: CustomFieldUpdate) 
     """Change the properties that the body names; where nothing differs, nothing happens.
 
     Raises:
-        ApiError: 404 ``custom_field_not_found``; 400 for options of another type than ``select``; 409
-            ``option_in_use`` for leaving out an option that some have.
+        ApiError: 403 ``insufficient_role``; 404 ``custom_field_not_found``; 400 for options of another type than
+            ``select``; 409 ``option_in_use`` for leaving out an option that some have.
     """
+    require(change.actor, "admin")
     before = await get_field(change.connection, change.actor, reference, lock=True)
     fields = body.changes()
     if "options" in fields and before.type != "select":
@@ -103,8 +106,9 @@ async def delete_field(change: Change, reference: str) -> FieldRow:
     """Take a field away; its values stay where they are, and its key is free. Doing so again changes nothing.
 
     Raises:
-        ApiError: 404 where there never was such a field.
+        ApiError: 403 ``insufficient_role``; 404 where there never was such a field.
     """
+    require(change.actor, "admin")
     before = await get_field(change.connection, change.actor, reference, deleted=True, lock=True)
     if before.deleted_at is not None:
         return before

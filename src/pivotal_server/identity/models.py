@@ -42,6 +42,7 @@ class Actor:
         livemode: False for a test key: same data, no side effects outside.
         request_id: the request in which it acts, for the audit log.
         ip: the client's address, for the audit log.
+        role: with whose rights it acts; API keys and the product itself have an admin's.
     """
 
     workspace_id: str
@@ -51,6 +52,7 @@ class Actor:
     livemode: bool = True
     request_id: str | None = None
     ip: str | None = None
+    role: Role = "member"
 
 
 class Workspace(NamedTuple):
@@ -69,6 +71,16 @@ class Person(NamedTuple):
     email: str
     name: str
     role: Role
+
+
+class Session(NamedTuple):
+    """Where a person is signed in, as they see it; ``last_seen_at`` is exact to a minute."""
+
+    id: str
+    ip: str
+    user_agent: str
+    created_at: datetime
+    last_seen_at: datetime
 
 
 class ApiKey(NamedTuple):

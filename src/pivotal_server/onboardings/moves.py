@@ -1,6 +1,7 @@
 """Moves by what they mean: to the next phase, back to an earlier one, forward over some."""
 
 from pivotal_server.core.errors import ApiError, invalid_field
+from pivotal_server.identity.rights import require
 from pivotal_server.onboardings.actions import change_onboarding
 from pivotal_server.onboardings.models import OnboardingRow
 from pivotal_server.onboardings.move_schemas import Advance, SendBack, Skip
@@ -44,9 +45,10 @@ async def skip(change: Change, reference: str, body: Skip) -> OnboardingRow:
     """Move an onboarding forward over one phase or more.
 
     Raises:
-        ApiError: 404 ``onboarding_not_found``; 400 ``invalid_enum_value`` or ``invalid_field`` for a ``to`` that is no
-            phase, or not beyond the next one.
+        ApiError: 403 ``insufficient_role``; 404 ``onboarding_not_found``; 400 ``invalid_enum_value`` or
+            ``invalid_field`` for a ``to`` that is no phase, or not beyond the next one.
     """
+    require(change.actor, "admin")
     before, phases, here = await _stand(change, reference)
     target = find_phase(phases, body.to, "to")
     if target not in phases[here + 2 :]:

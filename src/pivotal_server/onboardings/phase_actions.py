@@ -10,6 +10,7 @@ from typing import Any
 
 from pivotal_server.core.errors import ApiError, invalid_field
 from pivotal_server.core.resources import changes
+from pivotal_server.identity.rights import require
 from pivotal_server.onboardings.mass_moves import close_phases, move_onboardings
 from pivotal_server.onboardings.phase_schemas import PhaseCreate, PhaseUpdate, present_phase
 from pivotal_server.onboardings.phases import Move, Phase, find_phase, get_phase, list_phases, list_retired_phases
@@ -45,9 +46,10 @@ async def create_phase(change: Change, body: PhaseCreate) -> Phase:
     """Add a phase, before the terminal one unless the body names a position.
 
     Raises:
-        ApiError: 400 ``invalid_field`` for a position that is none; 409 ``phase_key_taken``, ``phase_kind_taken`` or
-            ``phase_limit_reached``.
+        ApiError: 403 ``insufficient_role``; 400 ``invalid_field`` for a position that is none; 409 ``phase_key_taken``,
+            ``phase_kind_taken`` or ``phase_limit_reached``.
     """
+    require(change.actor, "admin")
     phases = await lock_phases(change)
     retired = await list_retired_phases(change.connection, change.actor.workspace_id)
     _check_room(len(phases) + 1, len(phases) + len(retired) + 1)
@@ -71,9 +73,10 @@ async def update_phase(change: Change, key: str, body: PhaseUpdate) -> Phase:
     """Change a phase; a new position shifts the others. Onboardings stay where they are, whatever its kind becomes.
 
     Raises:
-        ApiError: 404 ``phase_not_found``; 400 ``invalid_field`` for a position that is none; 409 ``phase_retired``,
-            ``phase_kind_taken`` or ``phase_required``.
+        ApiError: 403 ``insufficient_role``; 404 ``phase_not_found``; 400 ``invalid_field`` for a position that is none;
+            409 ``phase_retired``, ``phase_kind_taken`` or ``phase_required``.
     """
+    require(change.actor, "admin")
     phases = await lock_phases(change)
     before = await get_phase(change.connection, change.actor.workspace_id, key)
     if before.retired_at is not None:
@@ -107,9 +110,10 @@ async def retire_phase(change: Change, key: str, move_to: str | None) -> Phase:
         move_to: key of the phase that its onboardings move to; None for the one before, or after the first.
 
     Raises:
-        ApiError: 404 ``phase_not_found``; 400 ``invalid_enum_value`` for a ``move_to`` that is none of the others; 409
-            ``phase_required`` or ``too_many_onboardings``.
+        ApiError: 403 ``insufficient_role``; 404 ``phase_not_found``; 400 ``invalid_enum_value`` for a ``move_to`` that
+            is none of the others; 409 ``phase_required`` or ``too_many_onboardings``.
     """
+    require(change.actor, "admin")
     phases = await lock_phases(change)
     phase = await get_phase(change.connection, change.actor.workspace_id, key)
     if phase.retired_at is not None:
@@ -134,8 +138,9 @@ async def restore_phase(change: Change, key: str) -> Phase:
     A kind that another phase has by now becomes ``normal``.
 
     Raises:
-        ApiError: 404 ``phase_not_found``; 409 ``phase_limit_reached``.
+        ApiError: 403 ``insufficient_role``; 404 ``phase_not_found``; 409 ``phase_limit_reached``.
     """
+    require(change.actor, "admin")
     phases = await lock_phases(change)
     phase = await get_phase(change.connection, change.actor.workspace_id, key)
     if phase.retired_at is None:

@@ -4,6 +4,7 @@ from collections import Counter
 
 from pivotal_server.core.errors import ApiError, invalid_field
 from pivotal_server.core.validation import enum_message
+from pivotal_server.identity.rights import require
 from pivotal_server.onboardings.mass_moves import close_phases, move_onboardings
 from pivotal_server.onboardings.phase_actions import lock_phases
 from pivotal_server.onboardings.phases import Move, Phase
@@ -37,10 +38,11 @@ async def apply_preset(change: Change, body: PresetApply) -> list[PhaseMoved]:
     Phases that the preset has as well stay, and take over its names, targets and order; the others are retired.
 
     Raises:
-        ApiError: 400 ``invalid_enum_value`` or ``invalid_field`` for a mapping from or to what is no phase; 400
-            ``missing_field`` where a phase has onboardings and the mapping does not say where they go; 409
-            ``too_many_onboardings``.
+        ApiError: 403 ``insufficient_role``; 400 ``invalid_enum_value`` or ``invalid_field`` for a mapping from or to
+            what is no phase; 400 ``missing_field`` where a phase has onboardings and the mapping does not say where
+            they go; 409 ``too_many_onboardings``.
     """
+    require(change.actor, "admin")
     preset = PRESETS[body.preset]
     phases = await lock_phases(change)
     mapping = _complete(phases, preset, body.mapping)

@@ -47,7 +47,7 @@ async def replan_later(change: Change, cause: str, customer_id: str | None = Non
 
 async def replan(context: JobContext, payload: dict[str, Any]) -> None:
     """Bring plans up to date, each in a transaction of its own; doing so again changes nothing."""
-    actor = Actor(payload["workspace_id"], "system", "plans", "Pivotal", livemode=payload["livemode"])
+    actor = Actor(payload["workspace_id"], "system", "plans", "Pivotal", livemode=payload["livemode"], role="admin")
     last = ""
     async with context.pool.acquire() as connection:
         while found := await connection.fetch(_NEXT, actor.workspace_id, last, payload["customer_id"], _BATCH):

@@ -186,6 +186,7 @@ def _actor(admission: Admission, visit: _Visit) -> Actor:
         id=admission.key_id,
         name=f"API: {admission.key_name}",
         livemode=admission.mode == "live",
+        role="admin",
         request_id=visit.id,
         ip=visit.ip,
     )

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from pivotal_server.core.db import fetch_one
 from pivotal_server.core.ids import new_id
 from pivotal_server.core.resources import NEXT_NUMBER, changes, moment_of_change, previous_attributes
+from pivotal_server.identity.rights import require
 from pivotal_server.onboardings.phases import list_phases
 from pivotal_server.templates.checks import check_content, store
 from pivotal_server.templates.content import TemplateContent
@@ -40,8 +41,9 @@ async def create_template(change: Change, content: TemplateContent, how: str = "
     """Add a template whose first version says this; ``how`` begins the sentence on the timeline.
 
     Raises:
-        ApiError: 400 with the path of what is at fault.
+        ApiError: 403 ``insufficient_role``; 400 with the path of what is at fault.
     """
+    require(change.actor, "admin")
     check_content(content, await list_phases(change.connection, change.actor.workspace_id))
     values = (new_id(), content.name, content.description, content.phases, content.task_count)
     row = await fetch_one(change.connection, TemplateRow, _CREATE, change.actor.workspace_id, change.at, *values)
@@ -55,8 +57,9 @@ async def update_template(change: Change, reference: str, body: TemplateUpdate) 
     """Change what the body names, and make a new version of it; where nothing differs, nothing happens.
 
     Raises:
-        ApiError: 404 ``template_not_found``; 400 with the path of what is at fault.
+        ApiError: 403 ``insufficient_role``; 404 ``template_not_found``; 400 with the path of what is at fault.
     """
+    require(change.actor, "admin")
     before = await get_template(change.connection, change.actor, reference, lock=True)
     version = await get_version(change.connection, change.actor, before)
     stored = await read_content(change.connection, change.actor, version)
@@ -88,8 +91,9 @@ async def delete_template(change: Change, reference: str) -> TemplateRow:
     """Hide a template; what landed from it stays, and still tells its version. Deleting it again changes nothing.
 
     Raises:
-        ApiError: 404 where there never was such a template.
+        ApiError: 403 ``insufficient_role``; 404 where there never was such a template.
     """
+    require(change.actor, "admin")
     before = await get_template(change.connection, change.actor, reference, deleted=True, lock=True)
     if before.deleted_at is not None:
         return before

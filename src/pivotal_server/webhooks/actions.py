@@ -9,6 +9,7 @@ from pivotal_server.core.ids import new_prefixed_id
 from pivotal_server.core.outbound_http import OutboundError, check_url
 from pivotal_server.core.outbound_http.addresses import Networks
 from pivotal_server.core.resources import changes, moment_of_change, previous_attributes
+from pivotal_server.identity.rights import require
 from pivotal_server.timeline.change import Change, Subject
 from pivotal_server.webhooks.models import ROTATION_OVERLAP, EndpointRow
 from pivotal_server.webhooks.queries import ENDPOINT_COLUMNS, get_endpoint
@@ -50,8 +51,9 @@ async def create_endpoint(change: Change, body: WebhookEndpointCreate, allowed: 
         allowed: networks that the operator named (setting ``outbound_allow``).
 
     Raises:
-        ApiError: 400 for a URL that may not be requested; 409 ``endpoint_limit_reached``.
+        ApiError: 403 ``insufficient_role``; 400 for a URL that may not be requested; 409 ``endpoint_limit_reached``.
     """
+    require(change.actor, "admin")
     _check_url(body.url, allowed)
     workspace_id, fields = change.actor.workspace_id, body.model_dump()
     await change.connection.execute(_WAIT_FOR_TURN, workspace_id)
@@ -80,8 +82,10 @@ async def update_endpoint(change: Change, id_: str, body: WebhookEndpointUpdate,
         allowed: networks that the operator named (setting ``outbound_allow``).
 
     Raises:
-        ApiError: 404 ``webhook_endpoint_not_found``; 400 for a URL that may not be requested.
+        ApiError: 403 ``insufficient_role``; 404 ``webhook_endpoint_not_found``; 400 for a URL that may not be
+            requested.
     """
+    require(change.actor, "admin")
     fields = body.changes()
     if "url" in fields:
         _check_url(fields["url"], allowed)
@@ -115,8 +119,9 @@ async def rotate_secret(change: Change, id_: str) -> EndpointRow:
     """Give an endpoint a new secret; the one that it had signs beside it for a while.
 
     Raises:
-        ApiError: 404 ``webhook_endpoint_not_found``.
+        ApiError: 403 ``insufficient_role``; 404 ``webhook_endpoint_not_found``.
     """
+    require(change.actor, "admin")
     before = await get_endpoint(change.connection, change.actor, id_, lock=True)
     row = await _update(
         change,
@@ -135,8 +140,9 @@ async def delete_endpoint(change: Change, id_: str) -> EndpointRow:
     """Hide an endpoint and its log, and send it nothing any more; deleting it again changes nothing.
 
     Raises:
-        ApiError: 404 where there never was such an endpoint.
+        ApiError: 403 ``insufficient_role``; 404 where there never was such an endpoint.
     """
+    require(change.actor, "admin")
     before = await get_endpoint(change.connection, change.actor, id_, deleted=True, lock=True)
     if before.deleted_at is not None:
         return before

@@ -8,6 +8,7 @@ from pivotal_server.core.clock import to_iso
 from pivotal_server.core.db import fetch_all, fetch_one
 from pivotal_server.core.errors import ApiError, invalid_field
 from pivotal_server.core.outbox import new_event
+from pivotal_server.identity.rights import require
 from pivotal_server.timeline.change import Change
 from pivotal_server.webhooks.actions import name_of, subject_of
 from pivotal_server.webhooks.delivery_schemas import MissingReplay, ReplayResult, Resend, TestEventCreate
@@ -105,8 +106,9 @@ async def send_test_event(change: Change, endpoint_id: str, body: TestEventCreat
     """Send an endpoint a made-up event, whatever its mode and its list of events; nothing else hears of it.
 
     Raises:
-        ApiError: 404 ``webhook_endpoint_not_found``; 409 ``endpoint_disabled``.
+        ApiError: 403 ``insufficient_role``; 404 ``webhook_endpoint_not_found``; 409 ``endpoint_disabled``.
     """
+    require(change.actor, "admin")
     endpoint = await _enabled_endpoint(change, endpoint_id)
     data = body.data.model_dump() if body.data else example_of(body.type)["data"]
     workspace_id = change.actor.workspace_id
@@ -133,8 +135,10 @@ async def replay_delivery(change: Change, id_: str) -> DeliveryRow:
     """Send a delivery again, under the same id and with the same bytes; one that is being sent is left alone.
 
     Raises:
-        ApiError: 404 ``delivery_not_found``; 409 ``endpoint_disabled`` or ``event_not_kept``.
+        ApiError: 403 ``insufficient_role``; 404 ``delivery_not_found``; 409 ``endpoint_disabled`` or
+            ``event_not_kept``.
     """
+    require(change.actor, "admin")
     delivery = await get_delivery(change.connection, change.actor, id_, lock_endpoint=True)
     endpoint = await _enabled_endpoint(change, delivery.endpoint_id)
     if await get_payload(change.connection, change.actor, id_) is None:
@@ -159,8 +163,9 @@ async def replay_missing(change: Change, endpoint_id: str, body: MissingReplay) 
     another attempt. One call looks at so many events and says where the next one has to begin.
 
     Raises:
-        ApiError: 404 ``webhook_endpoint_not_found``; 409 ``endpoint_disabled``.
+        ApiError: 403 ``insufficient_role``; 404 ``webhook_endpoint_not_found``; 409 ``endpoint_disabled``.
     """
+    require(change.actor, "admin")
     endpoint = await _enabled_endpoint(change, endpoint_id)
     row = await change.connection.fetchrow(
         _REPLAY_MISSING,
@@ -187,9 +192,10 @@ async def resend_events(change: Change, endpoint_id: str, body: Resend) -> list[
         The deliveries, in the order of the request.
 
     Raises:
-        ApiError: 400 ``missing_field``, or ``invalid_field`` for an event that is not there or of the other mode; 404
-            ``webhook_endpoint_not_found``; 409 ``endpoint_disabled``.
+        ApiError: 403 ``insufficient_role``; 400 ``missing_field``, or ``invalid_field`` for an event that is not there
+            or of the other mode; 404 ``webhook_endpoint_not_found``; 409 ``endpoint_disabled``.
     """
+    require(change.actor, "admin")
     if "event_ids" not in body.model_fields_set:
         raise ApiError(400, "missing_field", "event_ids is required.", field="event_ids")
     endpoint = await _enabled_endpoint(change, endpoint_id)

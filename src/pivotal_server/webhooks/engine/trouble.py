@@ -67,7 +67,7 @@ async def report(connection: Connection, clock: Clock, base_url: str, trouble: T
         trouble: what happened at which endpoint.
     """
     if trouble.disabled:
-        change = Change(connection, Actor(trouble.workspace_id, "system", "webhooks", "Webhooks"), clock)
+        change = Change(connection, Actor(trouble.workspace_id, "system", "webhooks", "Webhooks", role="admin"), clock)
         summary = f"Disabled a webhook endpoint after {MAX_CONSECUTIVE_FAILURES} failed deliveries in a row"
         change.note("webhook_endpoint.disabled", summary, Subject("webhook_endpoint", trouble.endpoint_id))
         await change.write_records()
