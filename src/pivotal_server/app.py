@@ -27,6 +27,7 @@ from pivotal_server.fields import api as fields
 from pivotal_server.identity.api_keys import checksum_secret
 from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
+from pivotal_server.messages import api as messages
 from pivotal_server.onboardings import api as onboardings
 from pivotal_server.onboardings import phase_api as phases
 from pivotal_server.plans import api as plans
@@ -64,6 +65,7 @@ ROUTERS = (
     events.router,
     comments.router,
     files.router,
+    messages.router,
     event_types.router,
     webhooks.router,
 )

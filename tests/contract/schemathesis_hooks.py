@@ -46,6 +46,8 @@ _BEYOND_SCHEMAS = (
     ("invalid_field", re.compile("no such custom field|A select needs options|Only a select has options")),
     ("invalid_field", re.compile("This workspace has no such template|The template has |This template is archived")),
     ("invalid_field", re.compile("A template is applied at the start of an onboarding or by ")),
+    ("invalid_field", re.compile(" is no merge field of this text")),
+    ("invalid_string", re.compile("A subject is one line")),
     ("too_small", re.compile("Date must be ")),
     ("too_big", re.compile("Date must be ")),
 )

@@ -17,6 +17,7 @@ from pivotal_server.customers.models import CustomerRow
 from pivotal_server.events.queries import StoredEvent
 from pivotal_server.fields.models import FieldRow, TagRow
 from pivotal_server.identity.models import ApiKey, Person, Session, Workspace
+from pivotal_server.messages.models import MessageRow
 from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
 from pivotal_server.onboardings.phases import Phase
 from pivotal_server.tasks.models import TaskRow
@@ -60,6 +61,7 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     ),
     CommentRow: ("comments", {"customer_id", "mentions", "attachments"}, set()),
     AttachmentRow: ("attachments", set(), set()),
+    MessageRow: ("message_templates", set(), set()),
     TemplateRow: ("templates", set(), set()),
     VersionRow: ("template_versions", set(), {"content"}),
     Activity: ("activity", set(), {"customer_id", "onboarding_id", "subject_type", "subject_id", "request_id", "ip"}),

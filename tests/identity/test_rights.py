@@ -10,6 +10,8 @@ from pivotal_server.core.errors import ApiError
 from pivotal_server.fields.actions import create_field, delete_field, update_field
 from pivotal_server.identity.models import ROLES, Actor, Role
 from pivotal_server.identity.rights import has_role, require
+from pivotal_server.messages.actions import reset_template
+from pivotal_server.messages.actions import update_template as update_text
 from pivotal_server.onboardings.moves import skip
 from pivotal_server.onboardings.phase_actions import create_phase, restore_phase, retire_phase, update_phase
 from pivotal_server.onboardings.preset_actions import apply_preset
@@ -50,6 +52,8 @@ ADMINS_ONLY: dict[str, Callable[[Change], Awaitable[object]]] = {
     "template made": lambda change: create_template(change, NO_BODY),
     "template changed": lambda change: update_template(change, "1", NO_BODY),
     "template deleted": lambda change: delete_template(change, "1"),
+    "text changed": lambda change: update_text(change, "reminder", NO_BODY),
+    "text given back": lambda change: reset_template(change, "reminder"),
     "endpoint made": lambda change: create_endpoint(change, NO_BODY, ()),
     "endpoint changed": lambda change: update_endpoint(change, "ep_1", NO_BODY, ()),
     "endpoint enabled": lambda change: enable_endpoint(change, "ep_1"),

@@ -51,6 +51,8 @@ RESOURCES = {
 EVERYBODYS = {"list-event-types", "get-event-type", "list-calendar-countries", "list-phase-presets"}
 # A signed link is the permission itself, whoever has it (tests/comments/test_attachments.py).
 LINKS = {"get-file"}
+# What every workspace has under the same key, each with what it made of it.
+SHARED_KEYS = {"message_templates": "reminder"}
 # A body for every writing route with an id in its path.
 BODIES: dict[str, Json] = {
     "update-customer": {"plan": "Stolen"},
@@ -111,13 +113,15 @@ def routes() -> dict[str, ApiRoute]:
 
 
 def resource_of(route: ApiRoute) -> str | None:
-    """Return the resource that the id in a route's path names, or None where it has none."""
+    """Return the resource that the id in a route's path names, or None where it has none, or a key of everybody's."""
     segments = route.path.split("/")
     places = [number for number, segment in enumerate(segments) if segment.startswith("{")]
     assert len(places) <= 1, f"{route.path} has two ids: tell this test how to fill them"
     if not places:
         return None
     resource = segments[places[0] - 1]
+    if resource in SHARED_KEYS:
+        return None
     assert resource in RESOURCES, f"tell this test about {resource}: {route.path}"
     return resource
 
@@ -128,6 +132,12 @@ def singular(resource: str) -> str:
 
 def with_id(route: ApiRoute, id_: str) -> str:
     return "/".join(id_ if part.startswith("{") else part for part in route.path.split("/"))
+
+
+def with_key(route: ApiRoute) -> str:
+    segments = route.path.split("/")
+    before = ["", *segments[:-1]]
+    return "/".join(SHARED_KEYS.get(last, part) for last, part in zip(before, segments, strict=True))
 
 
 BY_ID = [name for name, route in routes().items() if resource_of(route)]
@@ -165,6 +175,8 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
     template: Json = {}
     for number in range(2):
         template = await create_template(fabrikam_api, name=f"Fabrikam's programme {number}")
+    text = {"subject": "{{customer.name}}: Fabrikam waits", "body": "Yours, Fabrikam"}
+    body_of(await fabrikam_api.patch("/message_templates/reminder", json=text))
     event = (await events(fabrikam_api))[-1]
     endpoint = await create_endpoint(fabrikam_api, url="https://hooks.fabrikam.example/", rate_limit=5)
     path = f"/webhook_endpoints/{endpoint['id']}"
@@ -258,6 +270,11 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
     # Its query is empty here, so it gets nowhere; what a comment may attach is in tests/comments/test_attachments.py.
     "create-attachment": [({"workspace_id": "{org}"}, 400)],
     "list-calendar-days": [({}, 200), ({"customer_id": "{id}"}, 200)],
+    "list-message-templates": [({}, 200), ({"workspace_id": "{org}"}, 200)],
+    "get-message-template": [({}, 200)],
+    "update-message-template": [({"subject": "Ours", "workspace_id": "{org}"}, 200)],
+    "reset-message-template": [({}, 200)],
+    "preview-message-template": [({}, 200), ({"workspace_id": "{org}"}, 200)],
     "list-events": [({}, 200), ({"workspace_id": "{org}"}, 200)],
     "list-webhook-endpoints": [({}, 200), ({"org_id": "{org}"}, 200)],
     "list-custom-fields": [({}, 200), ({"resource": "customer"}, 200)],
@@ -328,7 +345,7 @@ async def test_a_reference_to_another_workspace_leads_nowhere(
     before = await belongings(connection, world.fabrikam.id)
     for template, status in REFERENCES[operation_id]:
         fields = {name: values.get(str(value), value) for name, value in template.items()}
-        url = f"http://testserver{route.path}"
+        url = f"http://testserver{with_key(route)}"
         (method,) = route.methods or {"GET"}
         if method == "GET":
             response = await api.get(url, params=fields)
