@@ -1,7 +1,7 @@
 """Fixtures: a real PostgreSQL, a database for each test, the real app on it, and clients with the keys of the cast."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,8 @@ import pytest_asyncio
 from pivotal_server.app import create_app
 from pivotal_server.core.settings import Settings
 from pivotal_server.identity.api_keys import NewKey, create_key
-from pivotal_server.identity.models import Mode
+from pivotal_server.identity.models import Mode, Person
+from pivotal_server.identity.sessions import start_session
 from tests.harness import (
     ROUNDS,
     UNLIMITED,
@@ -32,6 +33,7 @@ from tests.harness import (
 from tests.network import stay_on_this_machine
 from tests.postgres import running_postgres
 from tests.support import START, SteeredClock
+from tests.visitors import Visitor
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
 
 stay_on_this_machine()
+
+SignedIn = Callable[[Person], Awaitable[Visitor]]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -147,6 +151,40 @@ def fabrikam_api(client: ClientOf, world: World) -> httpx.AsyncClient:
 @pytest.fixture
 def anonymous(client: ClientOf) -> httpx.AsyncClient:
     return client(None)
+
+
+@pytest.fixture
+async def signed_in(app: "ASGIApp", connection: "Connection", clock: SteeredClock) -> "AsyncIterator[SignedIn]":
+    """Returns somebody who is signed in: ``await signed_in(world.tomas)``."""
+    async with AsyncExitStack() as opened:
+
+        async def sign_in(person: Person) -> Visitor:
+            token = await start_session(connection, person.id, ip="127.0.0.1", user_agent="tests", now=clock.now())
+            made = httpx.AsyncClient(
+                transport=httpx.ASGITransport(app), base_url="http://testserver", cookies={"pivotal_session": token}
+            )
+            opened.push_async_callback(made.aclose)
+            return Visitor(made)
+
+        yield sign_in
+
+
+@pytest.fixture
+async def maya(signed_in: "SignedIn", world: World) -> Visitor:
+    """The owner of Northwind, signed in."""
+    return await signed_in(world.maya)
+
+
+@pytest.fixture
+async def tomas(signed_in: "SignedIn", world: World) -> Visitor:
+    """A member of Northwind, signed in."""
+    return await signed_in(world.tomas)
+
+
+@pytest.fixture
+async def fabian(signed_in: "SignedIn", world: World) -> Visitor:
+    """The owner of another workspace, signed in."""
+    return await signed_in(world.fabian)
 
 
 @pytest.fixture

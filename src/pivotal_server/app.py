@@ -16,12 +16,14 @@ from pivotal_server.comments import api as comments
 from pivotal_server.comments import file_api as files
 from pivotal_server.contacts import api as contacts
 from pivotal_server.core.clock import Clock
+from pivotal_server.core.live import Listener, PageBell
 from pivotal_server.core.migrations import check_schema
 from pivotal_server.core.pool import Pool
 from pivotal_server.core.storage import storage_of
 from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.wake import WorkerBell
 from pivotal_server.customers import api as customers
+from pivotal_server.customers import pages as customer_pages
 from pivotal_server.events import api as events
 from pivotal_server.fields import api as fields
 from pivotal_server.identity.api_keys import checksum_secret
@@ -38,6 +40,12 @@ from pivotal_server.rest.dispatch import Dispatcher
 from pivotal_server.rest.openapi import build_openapi
 from pivotal_server.tasks import api as tasks
 from pivotal_server.templates import api as templates
+from pivotal_server.web import live
+from pivotal_server.web.assets import Assets
+from pivotal_server.web.rendering import Renderer
+from pivotal_server.web.routes import Pages
+from pivotal_server.web.security import Cookies
+from pivotal_server.web.shell import Entry
 from pivotal_server.webhooks import api as webhooks
 from pivotal_server.webhooks import event_types
 from pivotal_server.webhooks.openapi import webhooks_section
@@ -70,6 +78,10 @@ ROUTERS = (
     webhooks.router,
 )
 
+PAGES = (customer_pages.pages, live.pages)
+NAVIGATION = (Entry("Customers", "/customers", "building-2", keys="g c"),)
+SETTINGS: tuple[Entry, ...] = ()
+
 
 def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Dispatcher:
     """Return the ASGI application on the database at ``dsn``.
@@ -89,7 +101,9 @@ def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Disp
             yield
 
     app = FastAPI(lifespan=lifespan, openapi_url=None)
-    return Dispatcher(app, ROUTERS, lambda: holder[-1])
+    assets = Assets.load()
+    pages = Pages(PAGES, lambda: holder[-1], Renderer(assets, NAVIGATION, SETTINGS), Cookies(settings))
+    return Dispatcher(app, ROUTERS, lambda: holder[-1], pages, assets)
 
 
 @contextlib.asynccontextmanager
@@ -106,14 +120,19 @@ async def start_services(dsn: str, settings: Settings, clock: Clock, openapi: by
             await check_schema(connection)
             secret = await checksum_secret(connection)
         usage, verifier, bell = UsageLog(pool), KeyVerifier(), WorkerBell(pool)
+        page_bell, listener = PageBell(pool), Listener(dsn)
         writer = asyncio.create_task(usage.run())
         async with telemetry_of(settings, "web", pool, clock, STATES) as telemetry:
             storage = storage_of(settings)
-            yield Services(pool, clock, verifier, usage, bell, secret, settings, openapi, telemetry, storage)
+            yield Services(
+                pool, clock, verifier, usage, bell, secret, settings, openapi, telemetry, storage, page_bell, listener
+            )
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
         await usage.write()
         await bell.close()
+        await page_bell.close()
+        await listener.close()
         verifier.close()
     finally:
         await pool.close()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pivotal_server.core.clock import Clock
     from pivotal_server.core.db import Connection
+    from pivotal_server.core.live import Listener, PageBell
     from pivotal_server.core.pool import Pool
     from pivotal_server.core.settings import Settings
     from pivotal_server.core.storage import Storage
@@ -50,6 +51,14 @@ class Services:
     openapi: bytes
     telemetry: Telemetry | None
     storage: Storage
+    page_bell: PageBell
+    listener: Listener
+
+    def announce(self, change: Change) -> None:
+        """Tell workers and open pages of a change that was committed."""
+        if change.has_work:
+            self.bell.ring()
+        self.page_bell.tell(change.actor.workspace_id, change.topics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +174,10 @@ class Call(Request):
             ApiError: what the action raised, or 409 for an idempotency key in use or used with another body.
         """
         key = self.idempotency
-        has_work = False
+        done: Change | None = None
 
         async def run() -> Reply:
-            nonlocal has_work
+            nonlocal done
             if key is not None:
                 await lock_key(self.connection, self.actor.workspace_id, key, self.services.clock.now())
             change = Change(self.connection, self.actor, self.services.clock)
@@ -178,7 +187,7 @@ class Call(Request):
             answer = Answer(key.method, key.path, key.key, key.body_hash, status, place, body) if key else None
             if not await change.write_records(answer):
                 raise lost_race()
-            has_work = change.has_work
+            done = change
             finished = Reply(body, status, ((b"location", place.encode()),) if place else ())
             if dry_run:
                 raise _TakenBackError(finished)
@@ -197,8 +206,8 @@ class Call(Request):
             ):
                 return replayed(answer)
             raise
-        if has_work:
-            self.services.bell.ring()
+        if done is not None:
+            self.services.announce(done)
         return finished
 
 

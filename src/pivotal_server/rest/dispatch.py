@@ -1,8 +1,8 @@
-"""Finds the route of a request: by its path's segments in a dictionary, however many routes there are."""
+"""Finds what answers a request: an API route, by its path's segments in a dictionary; else a page or an asset."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from fastapi import APIRouter
 
@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     from pivotal_server.rest.call import Services
 
 _Shape = tuple[str | None, ...]
+_NOT_FOUND = 404
+_API, _ASSETS = "/api/", "/assets/"
+
+
+class PagesApp(Protocol):
+    """The application of the pages."""
+
+    def takes(self, path: str, accept: bytes) -> bool:
+        """Return whether the answer to a path is a page."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
 
 
 class Dispatcher:
@@ -26,10 +38,19 @@ class Dispatcher:
         app: handles the lifespan; it documents the routes but does not serve them.
         routers: whose ``ApiRoute`` routes are served.
         services: gives the process's services, once the application has started.
+        pages: answers what is no API route's.
+        assets: answers below ``/assets/``.
     """
 
-    def __init__(self, app: ASGIApp, routers: Iterable[APIRouter], services: Callable[[], Services]) -> None:
-        self._app = app
+    def __init__(
+        self,
+        app: ASGIApp,
+        routers: Iterable[APIRouter],
+        services: Callable[[], Services],
+        pages: PagesApp,
+        assets: ASGIApp,
+    ) -> None:
+        self._app, self._pages, self._assets = app, pages, assets
         self._services = services
         self._by_shape: dict[_Shape, dict[str, ApiRoute]] = {}
         for router in routers:
@@ -55,10 +76,19 @@ class Dispatcher:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
-        if scope["type"] == "http":
-            await answer(self._services(), scope, receive, send, self.match(scope["method"], scope["path"]))
-        else:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        match = self.match(scope["method"], path)
+        if match.refusal is None or match.refusal.status != _NOT_FOUND or path.startswith(_API):
+            await answer(self._services(), scope, receive, send, match)
+        elif path.startswith(_ASSETS):
+            await self._assets(scope, receive, send)
+        elif self._pages.takes(path, _accepted(scope)):
+            await self._pages(scope, receive, send)
+        else:
+            await answer(self._services(), scope, receive, send, match)
 
     def match(self, method: str, path: str) -> Match:
         """Return the route for a method and path, or the 404 or 405 that answers it."""
@@ -77,3 +107,7 @@ class Dispatcher:
             message = f"{method} is not allowed here. Allowed: {', '.join(sorted(methods))}."
             return Match(None, {}, ApiError(405, "http_exception", message, headers=((b"allow", allow),)))
         return Match(None, {}, ApiError(404, "http_exception", "There is nothing at this URL."))
+
+
+def _accepted(scope: Scope) -> bytes:
+    return next((value for name, value in scope["headers"] if name == b"accept"), b"")

@@ -15,6 +15,7 @@ from pivotal_server.core.ids import new_id
 from pivotal_server.core.outbox import Event, new_event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from pivotal_server.core.clock import Clock
@@ -30,6 +31,14 @@ class Subject:
     id: str
     customer_id: str | None = None
     onboarding_id: str | None = None
+
+    def topics(self) -> Iterator[str]:
+        """Yield what open pages may show of it."""
+        yield f"{self.type}:{self.id}"
+        if self.customer_id is not None:
+            yield f"customer:{self.customer_id}"
+        if self.onboarding_id is not None:
+            yield f"onboarding:{self.onboarding_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +89,10 @@ class Change:
         connection: the transaction's connection.
         actor: on whose behalf it happens.
         at: when it happens; every row it writes carries this or a later instant.
+        topics: what it changes, as open pages are told of it: ``task:…`` and the customer and onboarding it is of.
     """
 
-    __slots__ = ("_clock", "_entries", "_events", "_work_is_due", "actor", "at", "connection")
+    __slots__ = ("_clock", "_entries", "_events", "_work_is_due", "actor", "at", "connection", "topics")
 
     def __init__(self, connection: Connection, actor: Actor, clock: Clock) -> None:
         self.connection = connection
@@ -92,6 +102,7 @@ class Change:
         self._entries: list[tuple[str, datetime, str, str, str, str, str | None, str | None, str]] = []
         self._events: list[Event] = []
         self._work_is_due = False
+        self.topics: set[str] = set()
 
     @property
     def now(self) -> datetime:
@@ -117,6 +128,7 @@ class Change:
             data: details; ``{"changes": {field: [before, after]}}`` for an update.
         """
         text = orjson.dumps(data or {}).decode()
+        self.topics.update(subject.topics())
         self._entries.append(
             (
                 new_id(),

@@ -1,0 +1,86 @@
+"""Rendering: Jinja templates of all slices, and what every one of them may use."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+
+from pivotal_server.web import filters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from jinja2 import Template
+
+    from pivotal_server.web.assets import Assets
+    from pivotal_server.web.page import Page
+    from pivotal_server.web.shell import Entry
+
+_PACKAGE = Path(__file__).parent.parent
+
+
+class _SliceLoader(BaseLoader):
+    """Finds ``customers/list.html`` in ``customers/templates/list.html``."""
+
+    def get_source(self, _: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        slice_, name = template.split("/", 1) if "/" in template else (template, "")
+        file = _PACKAGE / slice_ / "templates" / name
+        if not name or ".." in template or not file.is_file():
+            raise TemplateNotFound(template)
+        made = file.stat().st_mtime
+        return file.read_text("utf-8"), str(file), lambda: file.stat().st_mtime == made
+
+
+class Renderer:
+    """Makes HTML of templates.
+
+    Args:
+        assets: scripts, styles and icons by name.
+        navigation: the entries of the sidebar.
+        settings_navigation: the entries of the settings' own list.
+        reload: look for changed templates at each use; for development.
+    """
+
+    def __init__(
+        self, assets: Assets, navigation: Sequence[Entry], settings_navigation: Sequence[Entry], *, reload: bool = False
+    ) -> None:
+        self._environment = Environment(
+            loader=_SliceLoader(),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=reload,
+            cache_size=-1,
+        )
+        self._environment.globals |= {
+            "asset": assets.url,
+            "navigation": navigation,
+            "settings_navigation": settings_navigation,
+        }
+        self._environment.filters |= filters.FILTERS
+        # The components, known to whole pages and to blocks alike.
+        self._environment.globals["ui"] = self._environment.get_template("web/components.html").module
+
+    def render(self, page: Page, template: str, block: str | None, context: dict[str, Any]) -> str:
+        """Return a template's HTML, or that of one of its blocks.
+
+        Args:
+            page: the request that it answers; templates know it as ``page``.
+            template: such as ``customers/list.html``.
+            block: name of a block, for a fragment.
+            context: what the template needs beside.
+        """
+        now: datetime = page.services.clock.now()
+        today: date = now.astimezone(UTC).date()
+        given = {"page": page, "now": now, "today": today, **context}
+        made = self._environment.get_template(template)
+        return made.render(given) if block is None else _render_block(made, block, given)
+
+
+def _render_block(template: Template, block: str, given: dict[str, Any]) -> str:
+    context = template.new_context(given)
+    return "".join(template.blocks[block](context))
