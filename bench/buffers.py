@@ -111,10 +111,11 @@ def _create(workspace: str) -> list[Execution]:
     actor = ("api_key", id_, "API: bench", True, f"req_{id_}", "127.0.0.1")
     entry = ([id_], [now], ["customer.created"], ["Created"], ["customer"], [id_], [id_], [None], ["{}"])
     event = ([f"evt_{id_}"], [now], ["customer.created"], ["p" * 1000])
+    told = ([now], [None])
     answer = ("POST", "/api/v1/customers", id_, b"h" * 32, 201, f"/api/v1/customers/{id_}", b"b" * 700, now)
     return [
         (CREATE, (workspace, now, id_, *sent, *[None] * 10, [], "{}", "{}")),
-        (WRITE_RECORDS, (workspace, *actor, *entry, *event, *answer)),
+        (WRITE_RECORDS, (workspace, *actor, *entry, *event, *told, *answer)),
     ]
 
 

@@ -206,11 +206,12 @@ def _write_records() -> str:
         _array(event_id, "text"), _array(_at(), "timestamptz"), _array("'customer.created'", "text"),
         _array(_text("payload"), "text"),
     ]  # fmt: skip
+    told = [_array(_at(), "timestamptz"), _array(no_text, "text")]
     answer = [
         _text("method"), _text("path"), _unique("'bench-'", 30), "CAST(:hash AS bytea)", "CAST(201 AS smallint)",
         f"('/api/v1/customers/' || {id_})", "CAST(:body AS bytea)", _at(),
     ]  # fmt: skip
-    return bind(WRITE_RECORDS, _WORKSPACE, *actor, *entries, *events, *answer)
+    return bind(WRITE_RECORDS, _WORKSPACE, *actor, *entries, *events, *told, *answer)
 
 
 def _create_variables() -> dict[str, str]:

@@ -25,6 +25,7 @@ from pivotal_server.core.logs import configure_logging
 from pivotal_server.core.mail import MAIL
 from pivotal_server.core.migrations import SchemaError, check_schema
 from pivotal_server.core.pool import Pool
+from pivotal_server.core.reactions import Reaction
 from pivotal_server.core.retention import Rule, remove_old
 from pivotal_server.core.settings import Settings
 from pivotal_server.core.telemetry import telemetry_of
@@ -93,7 +94,7 @@ async def _work(dsn: str, settings: Settings) -> None:
             asyncio.TaskGroup() as tasks,
         ):
             tasks.create_task(JobRunner(pool, settings, clock, JOBS, SCHEDULES).run(stopping))
-            tasks.create_task(deliver(dsn, settings, clock, stopping))
+            tasks.create_task(deliver(dsn, settings, clock, stopping, REACTIONS))
     finally:
         await pool.close()
     logger.info("Stopped")
@@ -139,6 +140,8 @@ SCHEDULES = (
     Schedule(CLEAN_UP, "17 * * * *", at_start=True),
     Schedule(CLEAN_UP_FILES, "47 * * * *", at_start=True),
 )
+# What they do by themselves when something has happened.
+REACTIONS: tuple[Reaction, ...] = ()
 
 
 if __name__ == "__main__":

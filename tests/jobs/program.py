@@ -1,4 +1,7 @@
-"""A worker with jobs that tests need: ``python -m tests.jobs.program DSN``. They write down what they do."""
+"""A worker with jobs that tests need: ``python -m tests.jobs.program DSN``. They write down what they do.
+
+With ``react`` it also empties the outbox, as the product's worker does, and has a reaction to customers and files.
+"""
 
 import asyncio
 import dataclasses
@@ -16,7 +19,9 @@ from pivotal_server.core.jobs.runner import JobRunner
 from pivotal_server.core.logs import configure_logging
 from pivotal_server.core.mail import MAIL
 from pivotal_server.core.pool import Pool
+from pivotal_server.core.reactions import Reaction, read_facts
 from pivotal_server.core.settings import Settings
+from pivotal_server.webhooks.engine.engine import deliver
 
 CREATE = "CREATE TABLE steps (job bigint, name text, step text, attempt integer, pid integer, at timestamptz)"
 _WRITE = "INSERT INTO steps VALUES ($1, $2, $3, $4, $5, clock_timestamp())"
@@ -64,13 +69,22 @@ async def tick(context: JobContext, _: dict[str, Any]) -> None:
     await step(context, "tick", "done")
 
 
+async def react(context: JobContext, payload: dict[str, Any]) -> None:
+    workspace_id, facts = read_facts(payload)
+    for fact in facts:
+        mode = "live" if fact.livemode else "test"
+        await step(context, workspace_id, f"{fact.type} {fact.id} {mode} {fact.actor_type} {fact.actor_name}")
+
+
 NOTE, HOLD, STAY = Job("note", note), Job("hold", hold, first_pause=_SOON), Job("stay", stay)
 FAIL, GIVE_UP = Job("fail", fail, attempts=3, first_pause=_SOON), Job("give_up", give_up)
 IMPATIENT_MAIL = dataclasses.replace(MAIL, first_pause=_SOON, longest_pause=_SOON, attempts=1_000)
 # Outlives an outage of the database, which its handler meets as well.
 PERSIST = Job("persist", fail, attempts=1_000, first_pause=_SOON, longest_pause=_SOON)
 TICK = Job("tick", tick)
-JOBS = (NOTE, HOLD, STAY, FAIL, GIVE_UP, PERSIST, TICK, IMPATIENT_MAIL)
+REACT = Job("react", react)
+JOBS = (NOTE, HOLD, STAY, FAIL, GIVE_UP, PERSIST, TICK, REACT, IMPATIENT_MAIL)
+REACTIONS = (Reaction(REACT, frozenset({"customer.created", "attachment.created"})),)
 EVERY_SECOND = Schedule(TICK, "* * * * * *")
 # Dead workers are noticed and retries found sooner than in the product.
 SILENCE = timedelta(seconds=2)
@@ -81,7 +95,10 @@ async def main(dsn: str) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     pool = Pool(dsn, 8)
     schedules = (EVERY_SECOND,) if "tick" in sys.argv else ()
-    await JobRunner(pool, Settings(), Clock(), JOBS, schedules, SILENCE).run(stopping)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(JobRunner(pool, Settings(), Clock(), JOBS, schedules, SILENCE).run(stopping))
+        if "react" in sys.argv:
+            tasks.create_task(deliver(dsn, Settings(), Clock(), stopping, REACTIONS))
     await pool.close()
 
 

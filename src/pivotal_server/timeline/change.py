@@ -54,7 +54,8 @@ class Answer:
     body: bytes
 
 
-# $1 workspace, $2-$7 actor and request, $8-$16 entries, $17-$20 events, $21-$28 idempotency record.
+# $1 workspace, $2-$7 actor and request, $8-$16 entries, $17-$20 events, $21-$22 rows of the outbox, with the ids of
+# those that are entries, $23-$30 idempotency record.
 # An expired idempotency record is overwritten; a live one leaves no row, which the caller sees in the result.
 WRITE_RECORDS = """
 WITH entries AS (
@@ -67,18 +68,19 @@ WITH entries AS (
     INSERT INTO events (workspace_id, livemode, id, created_at, type, payload)
     SELECT $1, $5, f.* FROM unnest($17::text[], $18::timestamptz[], $19::text[], $20::text[]) f
 ), unsent AS (
-    INSERT INTO outbox (workspace_id, created_at) SELECT $1, f FROM unnest($18::timestamptz[]) f
+    INSERT INTO outbox (workspace_id, actor_type, actor_id, actor_name, created_at, entry_id)
+    SELECT $1, $2, $3, $4, u.* FROM unnest($21::timestamptz[], $22::text[]) u
 ), record AS (
     INSERT INTO idempotency_records AS r
         (workspace_id, method, path, key, body_hash, status, location, body, created_at)
-    SELECT $1, $21, $22, $23::text, $24::bytea, $25::smallint, $26, $27::bytea, $28::timestamptz WHERE $23 IS NOT NULL
+    SELECT $1, $23, $24, $25::text, $26::bytea, $27::smallint, $28, $29::bytea, $30::timestamptz WHERE $25 IS NOT NULL
     ON CONFLICT (workspace_id, method, path, key) DO UPDATE
         SET body_hash = excluded.body_hash, status = excluded.status, location = excluded.location,
             body = excluded.body, created_at = excluded.created_at
-        WHERE r.created_at <= $28 - interval '24 hours'
+        WHERE r.created_at <= $30 - interval '24 hours'
     RETURNING 1
 )
-SELECT $23 IS NULL OR EXISTS (SELECT FROM record)
+SELECT $25 IS NULL OR EXISTS (SELECT FROM record)
 """
 
 
@@ -92,7 +94,7 @@ class Change:
         topics: what it changes, as open pages are told of it: ``task:…`` and the customer and onboarding it is of.
     """
 
-    __slots__ = ("_clock", "_entries", "_events", "_work_is_due", "actor", "at", "connection", "topics")
+    __slots__ = ("_announced", "_clock", "_entries", "_events", "_work_is_due", "actor", "at", "connection", "topics")
 
     def __init__(self, connection: Connection, actor: Actor, clock: Clock) -> None:
         self.connection = connection
@@ -101,6 +103,7 @@ class Change:
         self._clock = clock
         self._entries: list[tuple[str, datetime, str, str, str, str, str | None, str | None, str]] = []
         self._events: list[Event] = []
+        self._announced: list[tuple[datetime, str]] = []
         self._work_is_due = False
         self.topics: set[str] = set()
 
@@ -112,13 +115,15 @@ class Change:
     @property
     def has_work(self) -> bool:
         """Whether the workers have something to do once this is committed."""
-        return self._work_is_due or bool(self._events)
+        return self._work_is_due or bool(self._events or self._announced)
 
     def wake_worker(self) -> None:
         """Have the workers look for work after the commit; events do so by themselves."""
         self._work_is_due = True
 
-    def note(self, type_: str, summary: str, subject: Subject, data: dict[str, Any] | None = None) -> None:
+    def note(
+        self, type_: str, summary: str, subject: Subject, data: dict[str, Any] | None = None, *, announce: bool = False
+    ) -> None:
         """Add an activity entry: the line on the customer's timeline and in the audit log.
 
         Args:
@@ -126,13 +131,16 @@ class Change:
             summary: one sentence for a person, without the actor.
             subject: what it happened to.
             data: details; ``{"changes": {field: [before, after]}}`` for an update.
+            announce: whether there are reactions to it; events are told of in any case.
         """
-        text = orjson.dumps(data or {}).decode()
+        text, id_, at = orjson.dumps(data or {}).decode(), new_id(), self._clock.stamp()
+        if announce:
+            self._announced.append((at, id_))
         self.topics.update(subject.topics())
         self._entries.append(
             (
-                new_id(),
-                self._clock.stamp(),
+                id_,
+                at,
                 type_,
                 summary,
                 subject.type,
@@ -181,6 +189,8 @@ class Change:
                 [event.created_at for event in events],
                 [event.type for event in events],
                 [event.payload for event in events],
+                [*(event.created_at for event in events), *(at for at, _ in self._announced)],
+                [*[None] * len(events), *(id_ for _, id_ in self._announced)],
                 *kept,
                 self.at,
             )

@@ -23,9 +23,10 @@ from pivotal_server.webhooks.engine.trouble import report
 from pivotal_server.webhooks.telemetry import count_attempt, count_recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from pivotal_server.core.clock import Clock
+    from pivotal_server.core.reactions import Reaction
     from pivotal_server.core.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -68,14 +69,25 @@ class DeliveryEngine:
         clock: the source of time.
         concurrency: the most requests to have under way at once.
         base_url: where the API is reached, for letters to owners.
+        reactions: what else is to be done about what has happened.
     """
 
-    def __init__(self, dsn: str, http: OutboundHttp, clock: Clock, *, concurrency: int, base_url: str) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        http: OutboundHttp,
+        clock: Clock,
+        *,
+        concurrency: int,
+        base_url: str,
+        reactions: Sequence[Reaction] = (),
+    ) -> None:
         self._pool = Pool(dsn, _CONNECTIONS, **_SESSION)
         self._http = http
         self._clock = clock
         self._concurrency = concurrency
         self._base_url = base_url
+        self._reactions = reactions
         self._rooms = Rooms(concurrency)
         self._sending: set[asyncio.Task[None]] = set()
         self._attempts: list[Attempt] = []  # made and not recorded
@@ -146,9 +158,9 @@ class DeliveryEngine:
     async def _fan_out(self) -> None:
         self._rung.clear()
         async with self._pool.acquire() as connection:
-            events, _ = await fan_out(connection, self._clock.now())
+            rows, _ = await fan_out(connection, self._clock.now(), self._reactions)
         self._due.set()
-        if events < BATCH and not self._stopping:
+        if rows < BATCH and not self._stopping:
             await _wait(self._rung)
 
     async def _claim(self) -> None:
@@ -232,7 +244,9 @@ class DeliveryEngine:
             return await in_transaction(connection, self._clock, work)
 
 
-async def deliver(dsn: str, settings: Settings, clock: Clock, stopping: asyncio.Event) -> None:
+async def deliver(
+    dsn: str, settings: Settings, clock: Clock, stopping: asyncio.Event, reactions: Sequence[Reaction]
+) -> None:
     """Deliver webhooks until ``stopping`` is set; ends within 11 seconds of it.
 
     Args:
@@ -240,9 +254,15 @@ async def deliver(dsn: str, settings: Settings, clock: Clock, stopping: asyncio.
         settings: the operator's.
         clock: the source of time.
         stopping: tells the end.
+        reactions: what else is to be done about what has happened.
     """
     async with OutboundHttp(settings) as http:
-        engine = DeliveryEngine(dsn, http, clock, concurrency=settings.webhook_concurrency, base_url=settings.base_url)
+        engine = DeliveryEngine(
+            *(dsn, http, clock),
+            concurrency=settings.webhook_concurrency,
+            base_url=settings.base_url,
+            reactions=reactions,
+        )
         await engine.run(stopping)
 
 
