@@ -16,6 +16,7 @@ from pivotal_server.comments import api as comments
 from pivotal_server.comments import file_api as files
 from pivotal_server.contacts import api as contacts
 from pivotal_server.core.clock import Clock
+from pivotal_server.core.health import Health
 from pivotal_server.core.live import Listener, PageBell
 from pivotal_server.core.migrations import check_schema
 from pivotal_server.core.pool import Pool
@@ -124,8 +125,10 @@ async def start_services(dsn: str, settings: Settings, clock: Clock, openapi: by
         writer = asyncio.create_task(usage.run())
         async with telemetry_of(settings, "web", pool, clock, STATES) as telemetry:
             storage = storage_of(settings)
+            health = Health(pool, clock, settings, storage)
             yield Services(
-                pool, clock, verifier, usage, bell, secret, settings, openapi, telemetry, storage, page_bell, listener
+                *(pool, clock, verifier, usage, bell, secret, settings, openapi, telemetry, storage, health),
+                *(page_bell, listener),
             )
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)

@@ -184,9 +184,11 @@ def _web_server(settings: Settings) -> Iterator[Finding]:
     health = ask_health(settings.host, settings.port, deep=True)
     if health is not None and health["status"] == "ok":
         yield Finding(OK, f"Health: the server at {url} is well")
-    else:
-        advice = f"See the server's log, and {url}/api/health/deep for what it lacks."
-        yield Finding(FAILED, f"Health: the server at {url} is not well", advice)
+        return
+    checks = health["checks"] if health is not None else {}
+    lacking = [name.replace("_", " ") for name, check in checks.items() if check["status"] == "failing"]
+    text = f"Health: the server at {url} is not well{': ' if lacking else ''}{', '.join(lacking)}"
+    yield Finding(FAILED, text, "See the server's log, which says why.")
 
 
 def _metrics(settings: Settings) -> Iterator[Finding]:

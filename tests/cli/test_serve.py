@@ -3,7 +3,7 @@ import signal
 
 from tests.cli.command import Running, pivotal
 from tests.cli.conftest import Start
-from tests.harness import World
+from tests.harness import World, free_port
 from tests.support import body_of, eventually
 
 
@@ -12,7 +12,7 @@ def workers(server: Running) -> set[int]:
 
 
 async def test_the_server_replaces_a_killed_process_and_ends_in_order(start: Start, dsn: str, world: World) -> None:
-    server = start("serve", DATABASE_URL=dsn, PIVOTAL_WORKERS=2)
+    server = start("serve", DATABASE_URL=dsn, PIVOTAL_WORKERS=2, PIVOTAL_SMTP_URL=f"smtp://127.0.0.1:{free_port()}")
     await server.answers()
     first = await eventually(lambda: len(workers(server)) == 2 and workers(server))
     killed = min(first)
@@ -24,7 +24,7 @@ async def test_the_server_replaces_a_killed_process_and_ends_in_order(start: Sta
     async with server.client(world.live_key) as api:
         assert body_of(await api.get("/me"))["org_slug"] == "northwind"
     doctor = await pivotal("doctor", DATABASE_URL=dsn, PORT=server.port)
-    assert f"Health: the server at {server.url} is well" in doctor.out
+    assert f"Health: the server at {server.url} is not well: mail" in doctor.out
     assert "is Pivotal's own" in doctor.out
     second = await pivotal("serve", DATABASE_URL=dsn, PORT=server.port)
     assert f"Port {server.port} of 127.0.0.1 is in use" in second.complaint

@@ -104,21 +104,32 @@ def _compose(context: JobContext, message: Message) -> EmailMessage:
 
 
 async def _send(server: MailServer, settings: Settings, mail: EmailMessage) -> None:
+    await aiosmtplib.send(mail, username=server.user, password=server.password, **_way_to(server, settings))
+
+
+async def greet(server: MailServer, settings: Settings) -> None:
+    """Reach the mail server as a mail would, without logging in.
+
+    Raises:
+        OSError | aiosmtplib.SMTPException: it cannot be reached, or does not speak as a mail server.
+    """
+    async with aiosmtplib.SMTP(**_way_to(server, settings)) as client:
+        await client.noop()
+
+
+def _way_to(server: MailServer, settings: Settings) -> dict[str, Any]:
     trust = ssl.create_default_context()
     if settings.outbound_ca is not None:
         trust.load_verify_locations(settings.outbound_ca)
-    await aiosmtplib.send(
-        mail,
-        hostname=server.host,
-        port=server.port,
-        username=server.user,
-        password=server.password,
-        use_tls=server.tls,
+    return {
+        "hostname": server.host,
+        "port": server.port,
+        "use_tls": server.tls,
         # A password goes over the network under TLS or not at all, whatever the server (or somebody before it) offers.
-        start_tls=True if server.user and not server.tls and server.host not in _LOOPBACK else None,
-        tls_context=trust,
-        timeout=server.seconds,
-    )
+        "start_tls": True if server.user and not server.tls and server.host not in _LOOPBACK else None,
+        "tls_context": trust,
+        "timeout": server.seconds,
+    }
 
 
 def _keep(directory: Path, name: str, content: bytes) -> None:

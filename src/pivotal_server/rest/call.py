@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pivotal_server.core.clock import Clock
     from pivotal_server.core.db import Connection
+    from pivotal_server.core.health import Health
     from pivotal_server.core.live import Listener, PageBell
     from pivotal_server.core.pool import Pool
     from pivotal_server.core.settings import Settings
@@ -51,6 +52,7 @@ class Services:
     openapi: bytes
     telemetry: Telemetry | None
     storage: Storage
+    health: Health
     page_bell: PageBell
     listener: Listener
 

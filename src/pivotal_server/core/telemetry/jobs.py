@@ -21,8 +21,8 @@ WAITING = Gauge("pivotal_jobs_waiting", f"Jobs in the queue, those for later inc
 OLDEST_DUE = Gauge("pivotal_jobs_oldest_due_seconds", "How long the first job in line has been due.")
 FAILED = Gauge("pivotal_jobs_failed", f"Jobs that failed for good and are still kept; counted up to {_MOST}.")
 
-# $1 now. The kinds of jobs are found by leaping through the index, as there are few of them and may be many jobs.
-_STATE = f"""
+# The kinds of jobs are found by leaping through the index, as there are few of them and may be many jobs.
+_KINDS = """
 WITH RECURSIVE kinds AS (
     (SELECT j.entrypoint FROM pgqueuer j WHERE j.status = 'queued' ORDER BY j.entrypoint LIMIT 1)
     UNION ALL
@@ -30,13 +30,20 @@ WITH RECURSIVE kinds AS (
             ORDER BY j.entrypoint LIMIT 1)
     FROM kinds k WHERE k.entrypoint IS NOT NULL
 )
+"""
+# $1 now.
+_OVERDUE = """
+SELECT extract(epoch FROM $1::timestamptz - min(
+    (SELECT j.execute_after FROM pgqueuer j WHERE j.status = 'queued' AND j.entrypoint = k.entrypoint
+     ORDER BY j.execute_after LIMIT 1)
+))::float8 FROM kinds k
+"""
+_STATE = f"""
+{_KINDS}
 SELECT
     (SELECT count(*) FROM (SELECT FROM pgqueuer j WHERE j.status = 'queued' LIMIT {_MOST}) j),
     (SELECT count(*) FROM (SELECT FROM pgqueuer j WHERE j.status = 'failed' LIMIT {_MOST}) j),
-    (SELECT extract(epoch FROM $1::timestamptz - min(
-        (SELECT j.execute_after FROM pgqueuer j WHERE j.status = 'queued' AND j.entrypoint = k.entrypoint
-         ORDER BY j.execute_after LIMIT 1)
-    ))::float8 FROM kinds k)
+    ({_OVERDUE})
 """
 
 
@@ -48,3 +55,9 @@ async def read_jobs(connection: Connection, now: datetime) -> list[Reading]:
         Reading(FAILED, (), failed),
         Reading(OLDEST_DUE, (), max(overdue or 0.0, 0.0)),
     ]
+
+
+async def overdue_seconds(connection: Connection, now: datetime) -> float:
+    """Return for how long the first job in line has been due; 0 where none is."""
+    overdue: float | None = await connection.fetchval(_KINDS + _OVERDUE, now)
+    return max(overdue or 0.0, 0.0)
