@@ -35,6 +35,7 @@ from pivotal_server.onboardings import api as onboardings
 from pivotal_server.onboardings import phase_api as phases
 from pivotal_server.plans import api as plans
 from pivotal_server.plans import settings_api as plan_settings
+from pivotal_server.reminders import api as reminders
 from pivotal_server.rest import meta, metrics
 from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
@@ -75,6 +76,7 @@ ROUTERS = (
     comments.router,
     files.router,
     messages.router,
+    reminders.router,
     event_types.router,
     webhooks.router,
 )

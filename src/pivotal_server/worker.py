@@ -31,6 +31,7 @@ from pivotal_server.core.settings import Settings
 from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.telemetry.listener import listening
 from pivotal_server.plans.replanning import REPLAN
+from pivotal_server.reminders.jobs import REMIND
 from pivotal_server.rest.idempotency import KEPT_FOR
 from pivotal_server.webhooks.engine.engine import deliver
 from pivotal_server.webhooks.retention import remove_old_deliveries
@@ -135,10 +136,12 @@ def _in_words(age: timedelta) -> str:
 CLEAN_UP = Job("clean_up", clean_up, attempts=5)
 
 # What this version's workers can do, and when it comes round again.
-JOBS = (CLEAN_UP, CLEAN_UP_FILES, MAIL, REPLAN, SCAN)
+JOBS = (CLEAN_UP, CLEAN_UP_FILES, MAIL, REMIND, REPLAN, SCAN)
 SCHEDULES = (
     Schedule(CLEAN_UP, "17 * * * *", at_start=True),
     Schedule(CLEAN_UP_FILES, "47 * * * *", at_start=True),
+    # Time zones differ by quarters of an hour.
+    Schedule(REMIND, "*/15 * * * *"),
 )
 # What they do by themselves when something has happened.
 REACTIONS: tuple[Reaction, ...] = ()

@@ -20,7 +20,7 @@ _POSSIBLE: dict[str, Any] = {
     **dict.fromkeys(("csm_id", "se_id", "designer_id", "product_ops_id"), os.environ["PIVOTAL_TEST_PERSON"]),
     # A task has one assignee, one way to say when it is due, and knows the tasks of its own onboarding only.
     "assignee_id": os.environ["PIVOTAL_TEST_PERSON"],
-    **dict.fromkeys(("assignee_role", "assignee_contact_id", "parent_id")),
+    **dict.fromkeys(("assignee_role", "assignee_contact_id", "contact_id", "parent_id")),
     "due": {"type": "start", "days": 3},
     "due_date": "2026-06-02T00:00:00Z",
     "depends_on": [],

@@ -109,6 +109,15 @@ async def test_without_a_server_a_mail_becomes_a_file(nowhere: Pool, data: Path)
     assert stat.S_IMODE((data / "mail").stat().st_mode) == 0o700
 
 
+async def test_answers_go_where_the_mail_says(nowhere: Pool, data: Path) -> None:
+    await send(nowhere, settings_with(None, data), dataclasses.replace(MESSAGE, reply_to="tomas@northwind.example"))
+
+    (file,) = (data / "mail").iterdir()
+    mail = message_from_bytes(file.read_bytes(), EmailMessage, policy=policy.default)
+    check(mail)
+    assert mail["Reply-To"] == "tomas@northwind.example"
+
+
 # --- With one --------------------------------------------------------------------------------------------------------
 
 
@@ -226,6 +235,8 @@ async def test_a_server_that_is_away_is_tried_again(nowhere: Pool, data: Path) -
     "to", ["maya@northwind.example\r\nBcc: all@fabrikam.example", "a@b.example, c@d.example", "", "maya"]
 )
 def test_an_address_is_one_address(to: str) -> None:
+    with pytest.raises(ValueError, match="it looks like"):
+        Message("maya@northwind.example", "Hello", "Text", reply_to=to)
     with pytest.raises(ValueError, match="it looks like"):
         Message(to, "Subject", "Text")
 

@@ -20,6 +20,7 @@ from pivotal_server.identity.models import ApiKey, Person, Session, Workspace
 from pivotal_server.messages.models import MessageRow
 from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
 from pivotal_server.onboardings.phases import Phase
+from pivotal_server.reminders.models import ReminderRow
 from pivotal_server.tasks.models import TaskRow
 from pivotal_server.templates.models import TemplateRow, VersionRow
 from pivotal_server.timeline.models import Activity
@@ -43,12 +44,12 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
         {"public_id", "salt", "rounds", "hash", "created_by"},
     ),
     CustomerRow: ("customers", {"owner_email"}, set()),
-    ContactRow: ("contacts", set(), set()),
+    ContactRow: ("contacts", set(), {"livemode"}),
     CalendarRow: ("working_calendars", set(), set()),
     FieldRow: ("custom_fields", set(), set()),
     TagRow: ("tags", set(), {"resource"}),
     Phase: ("phases", set(), set()),
-    OnboardingRow: ("onboardings", {"owner_email", "phase_target_days"}, set()),
+    OnboardingRow: ("onboardings", {"owner_email", "phase_target_days"}, {"livemode"}),
     TransitionRow: ("phase_transitions", set(), set()),
     LaunchDateShiftRow: ("launch_date_shifts", set(), set()),
     TaskRow: (
@@ -57,10 +58,11 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
             *("customer_id", "phase_name", "assignee_email", "depends_on", "cause_title"),
             *("subtask_count", "completed_subtask_count"),
         },
-        set(),
+        {"livemode"},
     ),
     CommentRow: ("comments", {"customer_id", "mentions", "attachments"}, set()),
     AttachmentRow: ("attachments", set(), set()),
+    ReminderRow: ("reminders", set(), set()),
     MessageRow: ("message_templates", set(), set()),
     TemplateRow: ("templates", set(), set()),
     VersionRow: ("template_versions", set(), {"content"}),

@@ -21,6 +21,8 @@ from pivotal_server.core.mail import MAIL
 from pivotal_server.core.pool import Pool
 from pivotal_server.core.reactions import Reaction, read_facts
 from pivotal_server.core.settings import Settings
+from pivotal_server.plans.replanning import REPLAN
+from pivotal_server.reminders.jobs import REMIND
 from pivotal_server.webhooks.engine.engine import deliver
 
 CREATE = "CREATE TABLE steps (job bigint, name text, step text, attempt integer, pid integer, at timestamptz)"
@@ -83,7 +85,7 @@ IMPATIENT_MAIL = dataclasses.replace(MAIL, first_pause=_SOON, longest_pause=_SOO
 PERSIST = Job("persist", fail, attempts=1_000, first_pause=_SOON, longest_pause=_SOON)
 TICK = Job("tick", tick)
 REACT = Job("react", react)
-JOBS = (NOTE, HOLD, STAY, FAIL, GIVE_UP, PERSIST, TICK, REACT, IMPATIENT_MAIL)
+JOBS = (NOTE, HOLD, STAY, FAIL, GIVE_UP, PERSIST, TICK, REMIND, REPLAN, REACT, IMPATIENT_MAIL)
 REACTIONS = (Reaction(REACT, frozenset({"customer.created", "attachment.created"})),)
 EVERY_SECOND = Schedule(TICK, "* * * * * *")
 # Dead workers are noticed and retries found sooner than in the product.

@@ -68,6 +68,7 @@ BODIES: dict[str, Json] = {
     "restore-phase": {},
     "create-task": {"title": "Stolen"},
     "complete-tasks": {"task_ids": ["1"]},
+    "send-reminders": {},
     "update-task": {"title": "Stolen"},
     "complete-task": {},
     "reopen-task": {},
@@ -170,6 +171,9 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
     body_of(await fabrikam_api.patch(f"/customers/{customer['id']}/calendar", json={"time_zone": "Pacific/Palau"}))
     phase = body_of(await fabrikam_api.post("/phases", json={"name": "Their phase", "target_days": 1}), 201)
     task = await create_task(fabrikam_api, onboarding["id"], assignee_contact_id=contact["id"], title="Fabrikam's")
+    late = {"assignee_contact_id": contact["id"], "due_date": "2026-02-02T00:00:00Z", "visible_in_portal": True}
+    await create_task(fabrikam_api, onboarding["id"], **late)
+    body_of(await fabrikam_api.post(f"/onboardings/{onboarding['id']}/reminders", json={}), 201)
     comment = await create_comment(fabrikam_api, onboarding["id"], body="@fabian@fabrikam.example")
     attachment = await upload(fabrikam_api, filename="fabrikam.png")
     template: Json = {}

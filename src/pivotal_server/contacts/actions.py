@@ -14,7 +14,7 @@ from pivotal_server.core.resources import NEXT_NUMBER, changes, json_text, momen
 from pivotal_server.customers.queries import get_customer
 from pivotal_server.timeline.change import Change, Subject
 
-_CREATE_COLUMNS = ("name", "email", "title", "is_primary", "labels", "metadata")
+_CREATE_COLUMNS = ("name", "email", "title", "is_primary", "labels", "metadata", "livemode")
 _CREATE = f"""
 WITH next AS ({NEXT_NUMBER.format(resource="contact")})
 INSERT INTO contacts AS t (workspace_id, id, customer_id, display_id, created_at, updated_at,
@@ -48,7 +48,12 @@ async def create_contact(change: Change, customer_reference: str, body: ContactC
         is_primary = not await has_live_contact(change.connection, change.actor, customer.id)
     if is_primary:
         await _unmake_primary(change, customer.id)
-    fields = {**body.model_dump(), "is_primary": is_primary, "metadata": json_text(body.metadata)}
+    fields = {
+        **body.model_dump(),
+        "is_primary": is_primary,
+        "metadata": json_text(body.metadata),
+        "livemode": change.actor.livemode,
+    }
     values = [fields[name] for name in _CREATE_COLUMNS]
     row = await _write(change, _CREATE, change.actor.workspace_id, change.at, new_id(), customer.id, *values)
     change.note("contact.created", f"Added contact {row.name}", _subject(row))

@@ -39,17 +39,21 @@ class Message:
         to: the address, with or without a name.
         subject: one line.
         text: plain text; lines may be of any length.
+        reply_to: the address that answers go to, where that is not the sender's.
 
     Raises:
-        ValueError: the address is none, or there is a line break where a header must not have one.
+        ValueError: an address is none, or there is a line break where a header must not have one.
     """
 
     to: str
     subject: str
     text: str
+    reply_to: str | None = None
 
     def __post_init__(self) -> None:
         read_address(self.to)
+        if self.reply_to is not None:
+            read_address(self.reply_to)
         if not self.subject.isprintable():
             raise ValueError("a subject has no line breaks or control characters")
 
@@ -94,6 +98,8 @@ def _compose(context: JobContext, message: Message) -> EmailMessage:
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = read_address(message.to)
+    if message.reply_to is not None:
+        mail["Reply-To"] = read_address(message.reply_to)
     mail["Subject"] = message.subject
     # The same in every attempt.
     mail["Date"] = format_datetime(context.enqueued_at)

@@ -39,6 +39,7 @@ _CREATE_COLUMNS = (
     "tags",
     "custom_fields",
     "metadata",
+    "livemode",
 )
 _CREATE = f"""
 WITH next AS ({NEXT_NUMBER.format(resource="onboarding")})
@@ -81,6 +82,7 @@ async def create_onboarding(change: Change, body: OnboardingCreate, template_id:
         "phase_entered_at": change.at,
         "custom_fields": await values_to_store(change, "onboarding", body.custom_fields),
         "metadata": json_text(body.metadata),
+        "livemode": change.actor.livemode,
     }
     if phase.kind == "terminal" and "completed_at" not in fields:
         values["completed_at"] = in_milliseconds(change.at)

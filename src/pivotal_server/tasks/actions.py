@@ -35,6 +35,7 @@ _CREATE_COLUMNS = (
     *RULE,
     "duration_days",
     "visible_in_portal",
+    "livemode",
 )
 _CREATE = f"""
 WITH next AS ({NEXT_NUMBER.format(resource="task")})
@@ -79,6 +80,7 @@ async def create_task(change: Change, onboarding_reference: str, body: TaskCreat
         "position": await take_place(
             change, onboarding.id, parent.id if parent else None, phase, fields.get("position")
         ),
+        "livemode": change.actor.livemode,
     }
     id_ = new_id()
     await _write(

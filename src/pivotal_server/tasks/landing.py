@@ -31,7 +31,7 @@ _TYPES = {"due_rule_days": "integer", "duration_days": "integer", "visible_in_po
 _COLUMNS = (*Draft._fields, "position")
 _ARRAYS = ", ".join(
     f"${place}::{_TYPES.get(name, 'integer' if name == 'position' else 'text')}[]"
-    for place, name in enumerate(_COLUMNS, 6)
+    for place, name in enumerate(_COLUMNS, 7)
 )
 # $2 is the present and $3 how many; ids and times are drawn as for single tasks, all at once.
 _ADD = f"""
@@ -42,9 +42,9 @@ WITH next AS (
         last_at = greatest($2, n.last_at + interval '1 microsecond') + ($3 - 1) * interval '1 microsecond'
     RETURNING n.value AS last_id, n.last_at
 )
-INSERT INTO tasks (workspace_id, onboarding_id, template_version_id, status, display_id, created_at, updated_at,
-    {", ".join(_COLUMNS)})
-SELECT $1, $4, $5, 'open', next.last_id - $3 + d.place, moment.at, moment.at,
+INSERT INTO tasks (workspace_id, onboarding_id, template_version_id, livemode, status, display_id, created_at,
+    updated_at, {", ".join(_COLUMNS)})
+SELECT $1, $4, $5, $6, 'open', next.last_id - $3 + d.place, moment.at, moment.at,
     {", ".join(f"d.{name}" for name in _COLUMNS)}
 FROM next, unnest({_ARRAYS}) WITH ORDINALITY d ({", ".join(_COLUMNS)}, place),
     LATERAL (SELECT next.last_at - ($3 - d.place) * interval '1 microsecond' AS at) moment
@@ -84,7 +84,7 @@ async def land(
         places[siblings] = places.get(siblings, 0) + 1
         positions.append(places[siblings])
     columns = [*map(list, zip(*drafts, strict=True)), positions]
-    arguments = (workspace_id, change.at, len(drafts), onboarding.id, version_id)
+    arguments = (workspace_id, change.at, len(drafts), onboarding.id, version_id, change.actor.livemode)
     await change.connection.execute(_ADD, *arguments, *columns)
     if edges:
         ends = [list(end) for end in zip(*edges, strict=True)]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal, NamedTuple
 
+from pivotal_server.core.words import count_in_words, day_in_words
 from pivotal_server.tasks.scheduler import Anchors, Calendar, Cause, Node, PhaseEntry, Planned, anchor_of
 
 Kind = Cause | Literal["completed"]
@@ -143,7 +144,7 @@ def _following(step: Step, titles: Mapping[str, str]) -> str:
 
 
 def _not_counting(step: Step) -> str:
-    return f", not counting {_count(step.days_off, 'day off', 'days off')}" if step.days_off else ""
+    return f", not counting {count_in_words(step.days_off, 'day off', 'days off')}" if step.days_off else ""
 
 
 def _lateness(step: Step) -> str:
@@ -156,12 +157,8 @@ def _lateness(step: Step) -> str:
 
 
 def _working_days(count: int) -> str:
-    return _count(count, "working day", "working days")
-
-
-def _count(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+    return count_in_words(count, "working day", "working days")
 
 
 def _day(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else ""
+    return day_in_words(day) if day else ""

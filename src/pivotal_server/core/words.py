@@ -1,0 +1,13 @@
+"""Days and counts as sentences for people have them."""
+
+from datetime import date
+
+
+def day_in_words(day: date) -> str:
+    """Return a day such as ``2 June 2026``."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def count_in_words(count: int, one: str, many: str) -> str:
+    """Return a count with its unit, such as ``1 task`` or ``3 tasks``."""
+    return f"{count} {one if count == 1 else many}"
