@@ -13,32 +13,33 @@ BIN := .venv/bin
 .DELETE_ON_ERROR:
 # The steps of `check` tell a story in order; the slow one uses both cores by itself.
 .NOTPARALLEL:
-.PHONY: help run test faults check bench clean lint imports types format format-check spec lock environment environment-run wrk
+.PHONY: help run test faults check bench clean lint imports types format format-check spec frontend-check lock environment environment-run assets wrk
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # Webhooks may reach this machine itself, for a receiver under development; elsewhere only where a setting says so.
 run: export PIVOTAL_OUTBOUND_ALLOW ?= 127.0.0.0/8,::1
-run: environment-run ## Start Pivotal: PORT (8000), PIVOTAL_DATA (.pivotal) and DATABASE_URL are honoured; Ctrl-C stops it
+run: environment-run assets ## Start Pivotal: PORT (8000), PIVOTAL_DATA (.pivotal) and DATABASE_URL are honoured; Ctrl-C stops it
 	@exec $(BIN)/pivotal run $(ARGS)
 
-test: environment ## Run the tests; ARGS="-k contacts" for some of them
+test: environment assets ## Run the tests; ARGS="-k contacts" for some of them
 	$(BIN)/python -m pytest -q $(ARGS)
 
 faults: export FAULTS := full
-faults: environment ## Run the fault tests in full: 5,000 webhook events under faults, beside the same without
+faults: environment assets ## Run the fault tests in full: 5,000 webhook events under faults, beside the same without
 	$(BIN)/python -m pytest -q tests/faults $(ARGS)
 
-check: format-check lint types imports spec test ## Everything that CI runs, the tests included
+check: format-check lint types imports spec frontend-check test ## Everything that CI runs, the tests included
 	@echo "make check: all passed"
 
-bench: environment wrk ## Measure the server beside the limits of its own database
+bench: environment assets wrk ## Measure the server beside the limits of its own database
 	$(BIN)/python -m bench $(ARGS)
 
 format: environment ## Format the code and apply the safe fixes of the linter
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix --quiet || true
+	@tools/frontend/check --write
 
 format-check: environment
 	$(BIN)/ruff format --check
@@ -52,6 +53,9 @@ types: environment ## Check the types
 imports: environment ## Check that packages import each other in one direction only
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
 
+frontend-check: environment ## Check the types, the style and the layout of frontend/
+	@tools/frontend/check
+
 spec: environment ## Check the OpenAPI document that the server serves
 	@mkdir -p .cache
 	$(BIN)/pivotal openapi > .cache/openapi.json
@@ -61,7 +65,7 @@ lock: ## Bring uv.lock up to date after a change of the dependencies in pyprojec
 	@tools/environment lock
 
 clean: ## Remove what make has made (never the data directory)
-	rm -rf .venv .cache dist .hypothesis .schemathesis
+	rm -rf .venv .cache dist .hypothesis .schemathesis frontend/node_modules src/pivotal_server/web/assets
 	find . -name __pycache__ -type d -not -path './.pivotal/*' -prune -exec rm -rf {} +
 
 environment:
@@ -69,6 +73,9 @@ environment:
 
 environment-run:
 	@tools/environment run
+
+assets: ## Build the styles and scripts of the app's pages from frontend/
+	@tools/frontend/build
 
 wrk:
 	@tools/wrk
