@@ -1,0 +1,32 @@
+// What every page loads. Each part finds what it works on by data attributes, also in what arrives later.
+import { startAppearance } from "./parts/appearance";
+import { startAutosize } from "./parts/autosize";
+import { startCopying } from "./parts/copy";
+import { startDialogs } from "./parts/dialogs";
+import { startEditing } from "./parts/edit";
+import { startGuard } from "./parts/guard";
+import { startHelp } from "./parts/help";
+import { startHtmx } from "./parts/htmx";
+import { startIslands } from "./parts/islands";
+import { startKeys } from "./parts/keys";
+import { startLists } from "./parts/lists";
+import { startMenus } from "./parts/menus";
+import { startTimes } from "./parts/times";
+import { startTips } from "./parts/tips";
+import { startToasts } from "./parts/toasts";
+
+startHtmx();
+startAppearance();
+startToasts();
+startDialogs();
+startMenus();
+startTips();
+startKeys();
+startHelp();
+startLists();
+startEditing();
+startGuard();
+startAutosize();
+startCopying();
+startTimes();
+startIslands();

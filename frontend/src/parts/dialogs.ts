@@ -1,0 +1,60 @@
+// Links and buttons with data-dialog open a dialog. With the id of one, that; without, what the link leads to is brought
+// into a dialog, so that the same page works by itself. [data-close] closes the dialog around it.
+import htmx from "htmx.org";
+import { closest, isTyping, make } from "./dom";
+
+export function startDialogs(): void {
+  document.addEventListener("click", (event) => {
+    const opener = closest(event, "[data-dialog]");
+    if (opener && !isElsewhere(event)) {
+      event.preventDefault();
+      void open(opener);
+      return;
+    }
+    const closer = closest(event, "[data-close]");
+    if (closer) {
+      event.preventDefault();
+      closer.closest("dialog")?.requestClose();
+    } else if (event.target instanceof HTMLDialogElement && isOutside(event.target, event)) {
+      event.target.requestClose();
+    }
+  });
+}
+
+/** Opens the dialog that a control names, or brings the page that it leads to into a new one. */
+async function open(opener: HTMLElement): Promise<void> {
+  const id = opener.dataset.dialog;
+  if (id) {
+    const dialog = document.getElementById(id);
+    if (dialog instanceof HTMLDialogElement) dialog.showModal();
+    return;
+  }
+  const address = opener.getAttribute("href");
+  if (!address) return;
+  const dialog = make("dialog", { class: "dialog", "data-brought": "" });
+  document.body.append(dialog);
+  dialog.addEventListener("close", () => dialog.remove());
+  await htmx.ajax("get", address, { source: opener, target: dialog, swap: "innerHTML" });
+  if (!dialog.hasChildNodes()) {
+    dialog.remove();
+    return;
+  }
+  const heading = dialog.querySelector("h2");
+  if (heading) dialog.setAttribute("aria-label", heading.textContent.trim());
+  dialog.showModal();
+  const first = dialog.querySelector<HTMLElement>("[autofocus], .input:not([type=hidden])");
+  if (first && !isTyping(document.activeElement)) first.focus();
+}
+
+/** Returns whether a click opens the link in another tab or window. */
+function isElsewhere(event: MouseEvent): boolean {
+  return event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0;
+}
+
+function isOutside(dialog: HTMLDialogElement, event: MouseEvent): boolean {
+  const box = dialog.getBoundingClientRect();
+  const inside =
+    event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+  // Enter in a field clicks the form's button at (0, 0).
+  return !inside && event.detail > 0;
+}

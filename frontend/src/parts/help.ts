@@ -1,0 +1,64 @@
+// [data-help] opens a dialog with every key that works on this page: those that elements carry as data-keys, and those of
+// lists where the page has one.
+import { closest, make } from "./dom";
+
+const ON_LISTS: [string, string][] = [
+  ["j", "Next row"],
+  ["k", "Previous row"],
+  ["Enter", "Open"],
+  ["x", "Choose"],
+  ["e", "Edit"],
+  [".", "Actions"],
+  ["Escape", "Choose nothing"],
+];
+const PICTURES: Record<string, string> = {
+  Enter: "↵",
+  Escape: "Esc",
+  Mod: /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl",
+};
+
+/** Returns the keys as they are written on a keyboard: "Mod+k" is ⌘ K. */
+function picture(keys: string): HTMLElement {
+  const parts = keys.split(/[ +]/).filter(Boolean);
+  return make("span", {}, ...parts.map((part) => make("kbd", {}, PICTURES[part] ?? part.toUpperCase())));
+}
+
+function section(title: string, entries: Iterable<[string, string]>): HTMLElement {
+  const lines = [...entries].map(([keys, label]) => make("div", {}, make("span", {}, label), picture(keys)));
+  return make("section", {}, make("h3", {}, title), ...lines);
+}
+
+function openHelp(): void {
+  const found = new Map<string, string>();
+  for (const element of document.querySelectorAll<HTMLElement>("[data-keys]")) {
+    const label = element.dataset.tip ?? element.getAttribute("aria-label") ?? element.textContent.trim();
+    if (element.dataset.keys && label && !found.has(element.dataset.keys)) found.set(element.dataset.keys, label);
+  }
+  const goes = [...found].filter(([keys]) => keys.startsWith("g "));
+  const does = [...found].filter(([keys]) => !keys.startsWith("g "));
+  const sections = [section("On this page", does), section("Go to", goes)];
+  if (document.querySelector("[data-list]")) sections.push(section("In lists", ON_LISTS));
+  const close = make("button", { type: "button", class: "button", "data-close": "" }, "Close");
+  const dialog = make(
+    "dialog",
+    { class: "dialog wide", "aria-label": "Keys" },
+    make(
+      "div",
+      { class: "dialog-frame" },
+      make("div", { class: "dialog-head" }, make("h2", {}, "Keys")),
+      make("div", { class: "dialog-body" }, make("div", { class: "keys" }, ...sections)),
+      make("div", { class: "dialog-foot" }, close),
+    ),
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+export function startHelp(): void {
+  document.addEventListener("click", (event) => {
+    if (!closest(event, "[data-help]")) return;
+    event.preventDefault();
+    openHelp();
+  });
+}
