@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,8 +99,8 @@ def slug(text: str) -> str:
 
 def time_tag(value: datetime, now: datetime) -> Markup:
     """Return a ``<time>`` that tells how long ago something was, and exactly when on hovering."""
-    exact = escape(moment(value))
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), exact, ago(value, now))
+    tag = Markup('<time datetime="{}" title="{}" data-relative>{}</time>')
+    return tag.format(value.isoformat(), moment(value), ago(value, now))
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
