@@ -10,7 +10,7 @@ from pivotal_server.tasks.completion import complete_task
 from pivotal_server.tasks.request_schemas import TaskComplete
 from pivotal_server.timeline.change import Change
 from tests.harness import World
-from tests.support import Json, SteeredClock, body_of, create_onboarding, create_task, error_of, events
+from tests.support import Json, SteeredClock, body_of, create_contact, create_onboarding, create_task, error_of, events
 from tests.tasks.story import act, activity, plan, read
 
 if TYPE_CHECKING:
@@ -180,3 +180,20 @@ async def test_a_teammate_is_told_by_e_mail(
     async with connection.transaction():
         await complete_task(Change(connection, actor, clock), task["id"], TaskComplete())
     assert (await read(api, task))["completed_by"] == world.tomas.email
+
+
+async def test_a_contact_is_told_by_the_id(
+    api: httpx.AsyncClient, connection: "Connection", clock: SteeredClock, world: World
+) -> None:
+    onboarding = await create_onboarding(api)
+    contact = await create_contact(api, onboarding["customer_id"])
+    task = await create_task(api, onboarding["id"])
+    actor = Actor(world.northwind.id, "portal", contact["id"], contact["name"])
+    async with connection.transaction():
+        change = Change(connection, actor, clock)
+        await complete_task(change, task["id"], TaskComplete())
+        await change.write_records()
+    assert (await read(api, task))["completed_by"] == f"portal:contact_{contact['id'][1:]}"
+    assert (await activity(api, onboarding))[-1]["actor"] == {
+        "type": "portal", "id": contact["id"], "name": contact["name"],
+    }  # fmt: skip

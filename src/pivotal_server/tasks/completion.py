@@ -153,7 +153,9 @@ def _follow(family: Mapping[str, _Member], ids: Collection[str], doer: str, *, s
 
 
 async def _doer(change: Change) -> str:
-    """Return what ``completed_by`` says: a teammate's e-mail, or else the actor's name."""
+    """Return what ``completed_by`` says: a teammate's e-mail, a contact's id behind a prefix, or the actor's name."""
+    if change.actor.type == "portal":
+        return f"portal:contact_{change.actor.id.removeprefix('c')}"
     if change.actor.type == "person":
         member = await find_member(change.connection, change.actor, person_id=change.actor.id)
         if member is not None:
