@@ -19,6 +19,7 @@ from pivotal_server.core.embedded_postgres import EmbeddedPostgres
 from pivotal_server.core.logs import configure_logging
 from pivotal_server.core.migrations import migrate
 from pivotal_server.core.ports import ask_health, local_url, require_free_port
+from pivotal_server.core.storage import storage_of
 from pivotal_server.core.supervision import SupervisionError, Supervisor
 from pivotal_server.demo.keys import DEMO_SLUG, DemoKeys, demo_keys
 from pivotal_server.identity.workspaces import WorkspaceError, find_workspace
@@ -69,7 +70,7 @@ def run(settings: Settings, say: Say, *, demo: bool) -> None:
             if server is not None:
                 children.afterwards(server.stop)
                 dsn = server.start()
-            keys = asyncio.run(_prepare(dsn, settings.data, say, demo=demo))
+            keys = asyncio.run(_prepare(dsn, settings, say, demo=demo))
             web_server.give_address(dsn)
             _await_health(settings, children)
             children.start(*WORKER).give_address(dsn)
@@ -105,7 +106,7 @@ def _stay(children: Supervisor, server: EmbeddedPostgres | None) -> None:
             server.check()
 
 
-async def _prepare(dsn: str, data: Path, say: Say, *, demo: bool) -> DemoKeys | None:
+async def _prepare(dsn: str, settings: Settings, say: Say, *, demo: bool) -> DemoKeys | None:
     """Bring the schema up to date, make the demo workspace at the first start, and return its keys if there is one."""
     now = Clock().now()
     async with connection_to(dsn) as connection:
@@ -118,8 +119,8 @@ async def _prepare(dsn: str, data: Path, say: Say, *, demo: bool) -> DemoKeys | 
             from pivotal_server.demo.seed import seed  # noqa: PLC0415 - only the first start pays for the import
 
             say(f"Making the workspace {DEMO_SLUG}, with a year of made-up history ...")
-            workspace = await seed(connection, now)
-        return await demo_keys(connection, workspace.id, data, now)
+            workspace = await seed(connection, storage_of(settings), now)
+        return await demo_keys(connection, workspace.id, settings.data, now)
 
 
 def _await_health(settings: Settings, children: Supervisor) -> None:

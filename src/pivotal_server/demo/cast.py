@@ -30,11 +30,16 @@ TEAM = (
     Teammate("priya", "Priya Raman", "member"),
     Teammate("jonas", "Jonas Weber", "member"),
     Teammate("aisha", "Aisha Okafor", "member"),
+    Teammate("noor", "Noor Bakkali", "member"),
     Teammate("leo", "Leo Marchetti", "member"),
+    Teammate("wen", "Wen Zhao", "member"),
 )
-# Who leads onboardings, and who works on them in which role.
+EMAILS = {mate.key: mate.email for mate in TEAM}
+# Who runs the workspace, who leads onboardings, and who works on them in which role.
+MANAGER = "maya"
 LEADS = ("tomas", "priya", "jonas")
-ENGINEER, DESIGNER, OPERATIONS = "aisha", "leo", "maya"
+ENGINEERS = ("aisha", "noor")
+DESIGNER, OPERATIONS = "leo", "wen"
 
 # Where the company has its office.
 CALENDAR = {"time_zone": "Europe/Berlin", "holidays_country": "DE", "holidays_subdivision": "BE"}
@@ -130,52 +135,23 @@ CHANNELS = ("Online", "In store")
 # The custom fields of the company, as request bodies.
 FIELDS: tuple[dict[str, Any], ...] = (
     {"resource": "customer", "key": "contract_signed", "name": "Contract signed", "type": "date"},
+    {"resource": "customer", "key": "renews_on", "name": "Renews on", "type": "date"},
     {"resource": "customer", "key": "stores", "name": "Stores", "type": "number", "description": "Not counting online"},
     {"resource": "customer", "key": "shop_system", "name": "Shop system", "type": "select", "options": [*SHOP_SYSTEMS]},
     {"resource": "onboarding", "key": "channel", "name": "Channel", "type": "select", "options": [*CHANNELS]},
+    {"resource": "onboarding", "key": "members", "name": "Members to bring along", "type": "number"},
 )
-
-# Why an onboarding leaves its ordinary way, or comes back to it, by the state that it goes into.
-REASONS = {
-    "active": (
-        "New launch date agreed with the customer",
-        "The missing files are there; the plan is adjusted",
-        "Sorted out in a call with both teams",
-    ),
-    "waiting": (
-        "Waiting for the product catalogue export",
-        "Waiting for brand assets and logo files",
-        "Waiting for access to the store's admin",
-        "Waiting for legal to approve the program terms",
-    ),
-    "at_risk": (
-        "Champion left the company",
-        "Two milestones slipped",
-        "No answer to the last three e-mails",
-        "Launch date moved for the second time",
-    ),
-    "blocked": (
-        "The store's theme does not support the widget yet",
-        "Point-of-sale integration fails in staging",
-        "Customer's security review is not finished",
-    ),
-    "paused": (
-        "Holiday freeze at the customer's",
-        "Customer is replatforming first",
-        "Budget review until next quarter",
-    ),
-}
-PHASE_REASONS = {
-    "program_design": ("Kickoff held, goals agreed", "Contract countersigned"),
-    "review": ("Design handed over for review", "First draft of tiers and rewards is done"),
-    "program_buildout": ("Customer signed off the design", "Review closed with two small changes"),
-    "internal_qa": ("Everything is built", "Widget and e-mails are in place"),
-    "launch": ("All test cases passed", "Ready: launch checklist is complete"),
-    "completed": ("Live, and handed over to customer success", "First rewards redeemed"),
-}
-NOTES = (
-    "Wants to launch before the season starts. Tiers: Seed, Bloom, Grove.",
-    "Migrates 14,000 members from a spreadsheet; import format agreed.",
-    "Two stores, one program. Decisions come from the head office.",
-    "Prefers calls on Tuesdays. Asked for weekly status mails.",
+# What the first onboardings are, by the name of their template, in turn.
+FIRST_TEMPLATES = (
+    "Loyalty programme",
+    "Data migration",
+    "Loyalty programme",
+    "API integration",
+    "Loyalty programme",
+    "Loyalty programme",
+    "SaaS rollout",
+    "Loyalty programme",
+    "Pilot",
+    "Loyalty programme",
 )
+EXPANSION_TEMPLATE, RENEWAL_TEMPLATE = "SaaS rollout", "Renewal"
