@@ -35,10 +35,11 @@ if TYPE_CHECKING:
 ROUNDS = 1000
 UNLIMITED = 1_000_000
 # A worker that is connected has started, and opens no second connection without a request. Which one answers a request
-# cannot be seen from outside.
-_CONNECTIONS = (
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pivotal'"
-)
+# cannot be seen from outside. Those of a server that was just killed are still there for a moment, and do not count.
+_CONNECTIONS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'pivotal' AND backend_start > $1
+"""
 
 
 @dataclass(frozen=True)
@@ -217,10 +218,10 @@ async def start_server(dsn: str, workers: int, environment: dict[str, str]) -> S
     async def up() -> bool:
         if process.poll() is not None:
             raise RuntimeError("The server ended instead of starting.")
-        return bool(await connection.fetchval(_CONNECTIONS) >= before + workers)
+        return bool(await connection.fetchval(_CONNECTIONS, before) >= workers)
 
     connection = await asyncpg.connect(dsn)
-    before = await connection.fetchval(_CONNECTIONS)
+    before = await connection.fetchval("SELECT clock_timestamp()")
     process = spawn(
         [Path(sys.executable).with_name("pivotal"), "serve"],
         env={**os.environ, "DATABASE_URL": dsn, "PORT": str(port), "PIVOTAL_WORKERS": str(workers), **environment},
