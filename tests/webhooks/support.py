@@ -19,6 +19,8 @@ SCHEDULE = (
     "SELECT status, attempts, scheduled_attempts, first_attempt_at, next_attempt_at, lease, payload"
     " FROM deliveries WHERE id = $1"
 )
+# Whether somebody waits for somebody else's lock.
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 NOTES = "SELECT summary, data FROM activity WHERE type = 'webhook_endpoint.replayed' ORDER BY created_at"
 # Events as changes leave them, a second apart, the first at $2.
 MANY_EVENTS = """

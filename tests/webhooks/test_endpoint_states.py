@@ -1,12 +1,15 @@
-"""An endpoint's state and its secret: disabled, enabled, forgiven, rotated."""
+"""An endpoint's state and its secret: disabled, enabled, forgiven, rotated, of another mode."""
 
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from tests.support import SteeredClock, body_of
+from tests.core.outbound import answering, http_server
+from tests.support import SteeredClock, body_of, create_customer
+from tests.webhooks.conftest import Engine, NewEndpoint, Wake
 from tests.webhooks.support import create_endpoint
+from tests.webhooks.test_retries import ERROR, attempts_made
 
 if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
@@ -78,3 +81,32 @@ async def test_a_rotation_shows_a_new_secret_and_keeps_the_old_one_for_a_day(
     again = body_of(await api.post(path))
     assert again["previous_secret_expires_at"] == "2026-03-03T10:00:00.123Z"
     assert [row["previous_secret"] for row in await connection.fetch(secrets)] == [second]
+
+
+async def test_what_waits_in_the_former_mode_is_not_sent_any_more(
+    api: httpx.AsyncClient,
+    connection: "Connection",
+    clock: SteeredClock,
+    new_endpoint: NewEndpoint,
+    engine: Engine,
+    wake: Wake,
+) -> None:
+    async with http_server(answering(ERROR)) as server:
+        endpoint = await new_endpoint(server.url)
+        await engine()
+        await create_customer(api)
+        row = await attempts_made(connection, 1)
+        assert row["status"] == "pending"
+        body_of(await api.patch(f"/webhook_endpoints/{endpoint}", json={"test_mode": True}))
+        clock.advance(60)
+        await wake()
+        row = await attempts_made(connection, 2)
+        assert row["status"] == "failed"
+        delivery = body_of(await api.get(f"/deliveries/{row['id']}"))
+        assert delivery["attempts"][1]["error"] == {
+            "kind": "mode",
+            "message": "The endpoint no longer gets events of this mode.",
+        }
+        assert len(server.requests) == 1
+        # Which is not the receiver's fault.
+        assert await connection.fetchval("SELECT failed_deliveries FROM webhook_endpoints") == 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
@@ -242,7 +243,10 @@ async def test_every_change_is_in_the_activity_and_fires_no_event(
         ("webhook_endpoint.deleted", "Deleted webhook endpoint hooks.aurora.example"),
     ]
     assert {(row["subject_type"], row["subject_id"]) for row in rows} == {("webhook_endpoint", endpoint["id"])}
-    assert '"rate_limit":[null,3]' in rows[1]["data"]
+    assert json.loads(rows[1]["data"])["changes"] == {
+        "url": ["https://hooks.aurora.example:8443", "https://hooks.aurora.example"],
+        "rate_limit": [None, 3],
+    }
     assert not [row for row in rows if "whsec_" in row["data"]]
     assert await events(api) == []
 

@@ -101,8 +101,10 @@ async def update_endpoint(change: Change, id_: str, body: WebhookEndpointUpdate,
         return before
     row = await _update(change, before, fields)
     previous = previous_attributes(present(before), present(row))
+    if "url" in previous:
+        previous["url"] = _place(before)
     event, summary = _told(row, fields)
-    change.note(event, summary, subject_of(row), changes(previous, present(row)))
+    change.note(event, summary, subject_of(row), changes(previous, present(row) | {"url": _place(row)}))
     return row
 
 
@@ -149,6 +151,12 @@ async def delete_endpoint(change: Change, id_: str) -> EndpointRow:
     row = await _update(change, before, {"deleted_at": change.at})
     change.note("webhook_endpoint.deleted", f"Deleted webhook endpoint {name_of(row)}", subject_of(row))
     return row
+
+
+def _place(row: EndpointRow) -> str:
+    """Return what of the URL may be told: its path and query may hold a secret."""
+    parts = urlsplit(row.url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def name_of(row: EndpointRow) -> str:

@@ -1,7 +1,8 @@
 """Deliveries on demand: test events, and sending again what was sent, failed or missed.
 
-All of them hold the endpoint's row. A delivery that a worker is at is left to the worker: its row is skipped and not
-waited for, so they never wait for each other crosswise.
+All of them hold the endpoint's row. A delivery that a worker is sending is left to the worker. Where there are many,
+rows that a worker is at are skipped and not waited for; a single one is held before its endpoint, as workers do. So
+they never wait for each other crosswise.
 """
 
 from pivotal_server.core.clock import to_iso
@@ -14,10 +15,12 @@ from pivotal_server.webhooks.actions import name_of, subject_of
 from pivotal_server.webhooks.delivery_schemas import MissingReplay, ReplayResult, Resend, TestEventCreate
 from pivotal_server.webhooks.examples import example_of
 from pivotal_server.webhooks.models import DELIVERY_ID, DeliveryRow, EndpointRow
-from pivotal_server.webhooks.queries import DELIVERY_COLUMNS, get_delivery, get_endpoint, get_payload
+from pivotal_server.webhooks.queries import DELIVERY_COLUMNS, get_delivery, get_endpoint, get_payload, is_wanted
 
 # Events that one replay looks at; whoever asked goes on from there.
 MAX_EVENTS = 10_000
+# Deliveries of an endpoint that are due and not sent yet, beyond which nobody may add to them.
+MAX_DUE = 50_000
 
 _SEND_TEST = f"""
 INSERT INTO deliveries AS d
@@ -29,13 +32,10 @@ RETURNING {DELIVERY_COLUMNS}
 
 # Begins the schedule anew; the count of all attempts goes on.
 _REOPENED = "status = 'pending', scheduled_attempts = 0, first_attempt_at = NULL, lease = NULL"
-_NOT_IN_FLIGHT = "(o.lease IS NULL OR o.next_attempt_at <= $3)"
+_NOT_IN_FLIGHT = "({0}.lease IS NULL OR {0}.next_attempt_at <= $3)"
 _REPLAY = f"""
 UPDATE deliveries d SET {_REOPENED}, next_attempt_at = $3
-WHERE d.workspace_id = $1 AND d.id = (
-    SELECT o.id FROM deliveries o WHERE o.workspace_id = $1 AND o.id = $2 AND {_NOT_IN_FLIGHT}
-    FOR NO KEY UPDATE SKIP LOCKED
-)
+WHERE d.workspace_id = $1 AND d.id = $2 AND {_NOT_IN_FLIGHT.format("d")}
 RETURNING {DELIVERY_COLUMNS}
 """
 
@@ -48,8 +48,8 @@ _DELIVERY = DELIVERY_ID.format(event_id="e.id", endpoint_id="$2::text")
 _SCHEDULE = f"""
 WITH {{wanted}}, held AS MATERIALIZED (
     SELECT o.id FROM deliveries o
-    WHERE o.workspace_id = $1 AND o.id = ANY (ARRAY (SELECT e.delivery_id FROM wanted e)) AND {_NOT_IN_FLIGHT}
-        AND {{reopen}}
+    WHERE o.workspace_id = $1 AND o.id = ANY (ARRAY (SELECT e.delivery_id FROM wanted e))
+        AND {_NOT_IN_FLIGHT.format("o")} AND {{reopen}}
     FOR NO KEY UPDATE SKIP LOCKED
 ), reopened AS (
     UPDATE deliveries d SET {_REOPENED}, next_attempt_at = least(d.created_at, $3::timestamptz)
@@ -95,6 +95,12 @@ wanted AS MATERIALIZED (
     reopen="true",
     make="true",
 )
+_DUE = """
+SELECT count(*) FROM (
+    SELECT FROM deliveries d
+    WHERE d.workspace_id = $1 AND d.endpoint_id = $2 AND d.status = 'pending' AND d.next_attempt_at <= $3 LIMIT $4
+) d
+"""
 _MODES = "SELECT e.id, e.livemode FROM events e WHERE e.workspace_id = $1 AND e.id = ANY ($2::text[])"
 _OF_EVENTS = f"""
 SELECT {DELIVERY_COLUMNS} FROM deliveries d
@@ -106,10 +112,11 @@ async def send_test_event(change: Change, endpoint_id: str, body: TestEventCreat
     """Send an endpoint a made-up event, whatever its mode and its list of events; nothing else hears of it.
 
     Raises:
-        ApiError: 403 ``insufficient_role``; 404 ``webhook_endpoint_not_found``; 409 ``endpoint_disabled``.
+        ApiError: 403 ``insufficient_role``; 404 ``webhook_endpoint_not_found``; 409 ``endpoint_disabled`` or
+            ``too_many_due``.
     """
     require(change.actor, "admin")
-    endpoint = await _enabled_endpoint(change, endpoint_id)
+    endpoint = await _ready_endpoint(change, endpoint_id)
     data = body.data.model_dump() if body.data else example_of(body.type)["data"]
     workspace_id = change.actor.workspace_id
     event = new_event(
@@ -135,17 +142,19 @@ async def replay_delivery(change: Change, id_: str) -> DeliveryRow:
     """Send a delivery again, under the same id and with the same bytes; one that is being sent is left alone.
 
     Raises:
-        ApiError: 403 ``insufficient_role``; 404 ``delivery_not_found``; 409 ``endpoint_disabled`` or
-            ``event_not_kept``.
+        ApiError: 403 ``insufficient_role``; 404 ``delivery_not_found``; 409 ``endpoint_disabled``, ``too_many_due``,
+            ``wrong_mode`` or ``event_not_kept``.
     """
     require(change.actor, "admin")
-    delivery = await get_delivery(change.connection, change.actor, id_, lock_endpoint=True)
-    endpoint = await _enabled_endpoint(change, delivery.endpoint_id)
+    delivery = await get_delivery(change.connection, change.actor, id_, lock=True)
+    endpoint = await _ready_endpoint(change, delivery.endpoint_id)
+    if not await is_wanted(change.connection, change.actor, id_):
+        raise ApiError(409, "wrong_mode", f"It carries a {_kinds(endpoint)[1]} event, and {_only(endpoint)}.")
     if await get_payload(change.connection, change.actor, id_) is None:
         raise ApiError(409, "event_not_kept", "The event is no longer kept: there is nothing to send.")
     row = await fetch_one(change.connection, DeliveryRow, _REPLAY, change.actor.workspace_id, id_, change.now)
     if row is None:
-        return await get_delivery(change.connection, change.actor, id_)
+        return delivery
     change.wake_worker()
     change.note(
         "webhook_endpoint.replayed",
@@ -163,10 +172,11 @@ async def replay_missing(change: Change, endpoint_id: str, body: MissingReplay) 
     another attempt. One call looks at so many events and says where the next one has to begin.
 
     Raises:
-        ApiError: 403 ``insufficient_role``; 404 ``webhook_endpoint_not_found``; 409 ``endpoint_disabled``.
+        ApiError: 403 ``insufficient_role``; 404 ``webhook_endpoint_not_found``; 409 ``endpoint_disabled`` or
+            ``too_many_due``.
     """
     require(change.actor, "admin")
-    endpoint = await _enabled_endpoint(change, endpoint_id)
+    endpoint = await _ready_endpoint(change, endpoint_id)
     row = await change.connection.fetchrow(
         _REPLAY_MISSING,
         *(change.actor.workspace_id, endpoint.id, change.now),
@@ -193,12 +203,12 @@ async def resend_events(change: Change, endpoint_id: str, body: Resend) -> list[
 
     Raises:
         ApiError: 403 ``insufficient_role``; 400 ``missing_field``, or ``invalid_field`` for an event that is not there
-            or of the other mode; 404 ``webhook_endpoint_not_found``; 409 ``endpoint_disabled``.
+            or of the other mode; 404 ``webhook_endpoint_not_found``; 409 ``endpoint_disabled`` or ``too_many_due``.
     """
     require(change.actor, "admin")
     if "event_ids" not in body.model_fields_set:
         raise ApiError(400, "missing_field", "event_ids is required.", field="event_ids")
-    endpoint = await _enabled_endpoint(change, endpoint_id)
+    endpoint = await _ready_endpoint(change, endpoint_id)
     workspace_id, ids = change.actor.workspace_id, list(dict.fromkeys(body.event_ids))
     modes = await change.connection.fetch(_MODES, workspace_id, ids)
     _check_events(ids, {row["id"]: row["livemode"] for row in modes}, endpoint)
@@ -216,10 +226,15 @@ async def resend_events(change: Change, endpoint_id: str, body: Resend) -> list[
     return sorted(rows, key=lambda row: places[row.event_id])
 
 
-async def _enabled_endpoint(change: Change, id_: str) -> EndpointRow:
+async def _ready_endpoint(change: Change, id_: str) -> EndpointRow:
+    """Return the endpoint, held, to which deliveries may be added."""
     endpoint = await get_endpoint(change.connection, change.actor, id_, lock=True)
     if endpoint.disabled_at is not None:
         raise ApiError(409, "endpoint_disabled", "The webhook endpoint is disabled. Enable it first.")
+    of_endpoint = (change.actor.workspace_id, id_)
+    if await change.connection.fetchval(_DUE, *of_endpoint, change.now, MAX_DUE) >= MAX_DUE:
+        message = f"At least {MAX_DUE} deliveries to the webhook endpoint are due. Wait until they were sent."
+        raise ApiError(409, "too_many_due", message)
     return endpoint
 
 
@@ -228,8 +243,16 @@ def _check_events(ids: list[str], livemode: dict[str, bool], endpoint: EndpointR
         if id_ not in livemode:
             raise invalid_field("event_ids", f"There is no event {id_}.")
         if livemode[id_] == endpoint.test_mode:
-            kind, other = ("live", "test") if endpoint.test_mode else ("test", "live")
-            raise invalid_field("event_ids", f"{id_} is a {kind} event, and this endpoint gets {other} events only.")
+            raise invalid_field("event_ids", f"{id_} is a {_kinds(endpoint)[1]} event, and {_only(endpoint)}.")
+
+
+def _kinds(endpoint: EndpointRow) -> tuple[str, str]:
+    """Return the words for the events that the endpoint gets, and for the others."""
+    return ("test", "live") if endpoint.test_mode else ("live", "test")
+
+
+def _only(endpoint: EndpointRow) -> str:
+    return f"this endpoint gets {_kinds(endpoint)[0]} events only"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -139,7 +139,9 @@ class DeliveryError(TypedDict):
 
     kind: Annotated[
         str,
-        Field(description="`blocked`, `dns`, `connect`, `tls`, `timeout`, `protocol`, `reset`, `gone`, `internal`."),
+        Field(
+            description="`blocked`, `dns`, `connect`, `tls`, `timeout`, `protocol`, `reset`, `gone`, `mode`, `internal`"
+        ),
     ]
     message: str
 

@@ -14,6 +14,8 @@ DisabledReason = Literal["manual", "failures"]
 ROTATION_OVERLAP = timedelta(hours=24)
 # Deliveries in a row that failed for good, after which an endpoint gets no more.
 MAX_CONSECUTIVE_FAILURES = 100
+# What ends a delivery without a request: its event is no longer kept, or no longer of the endpoint's mode.
+NOTHING_TO_SEND = ("gone", "mode")
 
 DELIVERY_ID = (
     "'msg_' || substr({event_id}, 5, 10)"
@@ -24,6 +26,10 @@ DELIVERY_ID = (
 It follows from the two, so that an event has one ``svix-id`` at an endpoint for good, whenever it is sent again. The
 time of the event comes first, as in every id.
 """
+
+
+WANTED = "({delivery}.payload IS NOT NULL OR {delivery}.livemode <> {endpoint}.test_mode)"
+"""SQL for whether an endpoint takes a delivery: of its mode, or a test event; formatted with the rows' aliases."""
 
 
 class EndpointRow(NamedTuple):

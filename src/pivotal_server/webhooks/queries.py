@@ -6,7 +6,7 @@ from pivotal_server.core.db import Connection, columns, fetch_all, fetch_one
 from pivotal_server.core.errors import not_found
 from pivotal_server.identity.models import Actor
 from pivotal_server.webhooks.delivery_schemas import DeliveryListQuery
-from pivotal_server.webhooks.models import AttemptRow, DeliveryRow, EndpointRow
+from pivotal_server.webhooks.models import WANTED, AttemptRow, DeliveryRow, EndpointRow
 from pivotal_server.webhooks.schemas import WebhookEndpointListQuery
 
 MAX_ATTEMPTS_SHOWN = 100
@@ -30,6 +30,7 @@ SELECT {DELIVERY_COLUMNS} FROM deliveries d
 JOIN webhook_endpoints w ON w.workspace_id = d.workspace_id AND w.id = d.endpoint_id AND w.deleted_at IS NULL
 WHERE d.workspace_id = $1 AND d.id = $2
 """
+_HOLD = "SELECT FROM deliveries d WHERE d.workspace_id = $1 AND d.id = $2 FOR NO KEY UPDATE"
 _DELIVERIES = f"""
 SELECT {DELIVERY_COLUMNS} FROM deliveries d
 WHERE d.workspace_id = $1 AND d.endpoint_id = $2 AND d.created_at < $3 AND {{filters}}
@@ -38,6 +39,11 @@ ORDER BY d.created_at DESC LIMIT $4
 _PAYLOAD = """
 SELECT coalesce(d.payload, e.payload) FROM deliveries d
 LEFT JOIN events e ON e.workspace_id = d.workspace_id AND e.id = d.event_id
+WHERE d.workspace_id = $1 AND d.id = $2
+"""
+_IS_WANTED = f"""
+SELECT {WANTED.format(delivery="d", endpoint="w")} FROM deliveries d
+JOIN webhook_endpoints w ON w.workspace_id = d.workspace_id AND w.id = d.endpoint_id
 WHERE d.workspace_id = $1 AND d.id = $2
 """
 _ATTEMPTS = f"""
@@ -78,20 +84,24 @@ async def list_endpoints(connection: Connection, actor: Actor, query: WebhookEnd
     return await fetch_all(connection, EndpointRow, sql, actor.workspace_id, query.before, query.fetch)
 
 
-async def get_delivery(connection: Connection, actor: Actor, id_: str, *, lock_endpoint: bool = False) -> DeliveryRow:
+async def get_delivery(connection: Connection, actor: Actor, id_: str, *, lock: bool = False) -> DeliveryRow:
     """Return the delivery with this id, unless its endpoint was deleted.
 
     Args:
         connection: where to read.
         actor: whose workspace to look in.
         id_: its ``msg_…``.
-        lock_endpoint: whether to hold the endpoint's row, as ``get_endpoint`` does.
+        lock: whether to hold its row, and then the endpoint's as ``get_endpoint`` does. A worker that is recording an
+            attempt takes them in that order, too.
 
     Raises:
         ApiError: 404 ``delivery_not_found``.
     """
     if _DELIVERY_ID.fullmatch(id_):
-        sql = _DELIVERY + (" FOR NO KEY UPDATE OF w" if lock_endpoint else "")
+        sql = _DELIVERY
+        if lock:
+            await connection.execute(_HOLD, actor.workspace_id, id_)
+            sql += " FOR NO KEY UPDATE OF w"
         row = await fetch_one(connection, DeliveryRow, sql, actor.workspace_id, id_)
         if row is not None:
             return row
@@ -119,6 +129,11 @@ async def get_payload(connection: Connection, actor: Actor, delivery_id: str) ->
     """Return the very body of the delivery with this id, as text; None where its event is no longer kept."""
     payload: str | None = await connection.fetchval(_PAYLOAD, actor.workspace_id, delivery_id)
     return payload
+
+
+async def is_wanted(connection: Connection, actor: Actor, delivery_id: str) -> bool:
+    """Return whether the endpoint of the delivery with this id takes events of its mode, or it is a test event."""
+    return bool(await connection.fetchval(_IS_WANTED, actor.workspace_id, delivery_id))
 
 
 async def list_attempts(connection: Connection, actor: Actor, delivery_id: str) -> list[AttemptRow]:

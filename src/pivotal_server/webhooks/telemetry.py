@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 from pivotal_server.core.outbound_http import ErrorKind
 from pivotal_server.core.telemetry import Counter, Gauge, Histogram, Reading
 from pivotal_server.core.telemetry.jobs import read_jobs
+from pivotal_server.webhooks.models import NOTHING_TO_SEND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from pivotal_server.webhooks.engine.record import Recorded
     from pivotal_server.webhooks.engine.send import Attempt
 
-_NOT_SENT = ("gone", "internal")
+_NOT_SENT = (*NOTHING_TO_SEND, "internal")
 _OUTCOMES = ("succeeded", "http_error", *get_args(ErrorKind), *_NOT_SENT)
 # Nobody needs to know how many more there are; and to leap over more endpoints than this would take too long.
 _MOST = 100_000

@@ -27,6 +27,7 @@ from tests.webhooks.support import (
     MANY_EVENTS,
     NOTES,
     SCHEDULE,
+    WAITING,
     attempt,
     create_endpoint,
     deliveries,
@@ -164,8 +165,7 @@ async def test_an_event_that_is_being_spread_is_delivered_once(
     await held.start()
     await spread(rival, clock.now())
     replay = asyncio.create_task(missing(api, endpoint))
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    await eventually(lambda: connection.fetchval(waiting))
+    await eventually(lambda: connection.fetchval(WAITING))
     await held.commit()
     assert (await replay)["scheduled"] == 0
     assert len(await deliveries(api, endpoint)) == 5

@@ -11,7 +11,7 @@ from pivotal_server.webhooks.signing import secret_text
 from tests.core.outbound import http_server
 from tests.support import Json, SteeredClock, body_of, create_customer, error_of, events, eventually
 from tests.webhooks.conftest import Engine, NewEndpoint
-from tests.webhooks.support import LONG_AGO, NOTES, deliveries, resend, spread
+from tests.webhooks.support import LONG_AGO, NOTES, WAITING, deliveries, resend, spread
 from tests.webhooks.test_delivery import headers_of
 from tests.webhooks.verification import verify_python
 
@@ -59,8 +59,7 @@ async def test_what_is_deleted_meanwhile_is_not_found(
             api.post(f"{path}/resend", json={"event_ids": [delivery["event_id"]]}),
         )
     ]
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    await eventually(lambda: connection.fetchval(f"SELECT ({waiting}) = 3"))
+    await eventually(lambda: connection.fetchval(f"SELECT ({WAITING}) = 3"))
     await held.commit()
     codes = [error_of(await request, 404)["code"] for request in requests]
     assert codes == ["delivery_not_found", "webhook_endpoint_not_found", "webhook_endpoint_not_found"]

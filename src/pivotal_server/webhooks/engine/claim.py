@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import orjson
 
 from pivotal_server.core.db import Connection, fetch_all
+from pivotal_server.webhooks.models import WANTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,8 @@ class Claimed(NamedTuple):
     """A delivery to send, and all that sending takes.
 
     ``made`` counts the attempts of the schedule so far; ``payload`` is None where its event is no longer kept;
-    ``created_at`` is the event's; ``room`` is how many of its endpoint the claim might have taken.
+    ``wanted`` is whether the endpoint takes events of this mode; ``created_at`` is the event's; ``room`` is how many of
+    its endpoint the claim might have taken.
     """
 
     workspace_id: str
@@ -37,6 +39,7 @@ class Claimed(NamedTuple):
     secret: bytes
     previous_secret: bytes | None
     payload: str | None
+    wanted: bool
     created_at: datetime
     room: int
 
@@ -50,7 +53,7 @@ class Claimed(NamedTuple):
 # that holds one second's worth; its endpoint is locked while it is drawn from. (A third of a second is no whole number
 # of microseconds: hence the hundredth.) Rooms and shares are looked up in JSON objects: joins with lists that have no
 # index compare every endpoint with every other.
-_CLAIM = """
+_CLAIM = f"""
 WITH RECURSIVE queues AS (
     (SELECT d.workspace_id, d.endpoint_id, d.next_attempt_at FROM deliveries d WHERE d.status = 'pending'
      ORDER BY d.workspace_id, d.endpoint_id, d.next_attempt_at LIMIT 1)
@@ -77,7 +80,7 @@ WITH RECURSIVE queues AS (
 ), pace AS MATERIALIZED (
     SELECT jsonb_object_agg(p.workspace_id || ' ' || p.id, p.room) AS rooms FROM paced p
 ), open AS MATERIALIZED (
-    SELECT w.workspace_id, w.id, w.url, w.secret, w.rate_limit,
+    SELECT w.workspace_id, w.id, w.url, w.secret, w.rate_limit, w.test_mode,
         CASE WHEN w.previous_secret_until > $1 THEN w.previous_secret END AS previous_secret,
         least(
             coalesce(($5::jsonb ->> (w.workspace_id || ' ' || w.id))::integer, $6),
@@ -90,7 +93,7 @@ WITH RECURSIVE queues AS (
         AND w.deleted_at IS NULL AND w.disabled_at IS NULL
     ORDER BY random()
 ), due AS MATERIALIZED (
-    SELECT d.workspace_id, d.id, o.url, o.secret, o.previous_secret, o.room
+    SELECT d.workspace_id, d.id, o.url, o.secret, o.previous_secret, o.test_mode, o.room
     FROM open o CROSS JOIN LATERAL (
         SELECT d.workspace_id, d.id FROM deliveries d
         WHERE d.workspace_id = o.workspace_id AND d.endpoint_id = o.id AND d.status = 'pending'
@@ -103,7 +106,8 @@ WITH RECURSIVE queues AS (
     UPDATE deliveries d SET next_attempt_at = $2, lease = $3 FROM due
     WHERE d.workspace_id = due.workspace_id AND d.id = due.id
     RETURNING d.workspace_id, d.id, d.endpoint_id, d.event_id, d.scheduled_attempts, d.first_attempt_at, d.created_at,
-        d.payload, due.url, due.secret, due.previous_secret, due.room
+        d.payload, {WANTED.format(delivery="d", endpoint="due")} AS wanted, due.url, due.secret, due.previous_secret,
+        due.room
 ), drawn AS (
     UPDATE webhook_endpoints w
     SET rate_used_until = greatest(w.rate_used_until, $1::timestamptz - interval '1 second')
@@ -112,7 +116,7 @@ WITH RECURSIVE queues AS (
     WHERE w.workspace_id = c.workspace_id AND w.id = c.endpoint_id AND w.rate_limit IS NOT NULL
 )
 SELECT c.workspace_id, c.id, c.endpoint_id, c.event_id, c.scheduled_attempts, c.first_attempt_at, $3, c.url, c.secret,
-    c.previous_secret, coalesce(c.payload, e.payload), c.created_at, c.room
+    c.previous_secret, coalesce(c.payload, e.payload), c.wanted, c.created_at, c.room
 FROM claimed c LEFT JOIN events e ON e.workspace_id = c.workspace_id AND e.id = c.event_id
 ORDER BY c.created_at
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pivotal_server.core.db import Connection, fetch_all
-from pivotal_server.webhooks.models import MAX_CONSECUTIVE_FAILURES
+from pivotal_server.webhooks.models import MAX_CONSECUTIVE_FAILURES, NOTHING_TO_SEND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,8 +90,8 @@ class Recorded(NamedTuple):
 
     @property
     def failed(self) -> bool:
-        """Whether it has failed for good, and not for want of an event that is no longer kept."""
-        return self.status == "failed" and self.error_kind != "gone"
+        """Whether it has failed for good, and not because there was nothing to send."""
+        return self.status == "failed" and self.error_kind not in NOTHING_TO_SEND
 
 
 class Trouble(NamedTuple):

@@ -48,6 +48,8 @@ async def send(http: OutboundHttp, delivery: Claimed, clock: Clock) -> Attempt:
     at = clock.now()
     if delivery.payload is None:  # removed while it waited, and no further attempt can mend that
         return Attempt(delivery, at, error_kind="gone", error="The event is no longer kept: there is nothing to send.")
+    if not delivery.wanted:  # its test mode was changed while this waited
+        return Attempt(delivery, at, error_kind="mode", error="The endpoint no longer gets events of this mode.")
     body = delivery.payload.encode()
     secrets = [secret for secret in (delivery.secret, delivery.previous_secret) if secret is not None]
     headers = signed_headers(secrets, delivery.id, int(at.timestamp()), body)
