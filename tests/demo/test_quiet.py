@@ -1,6 +1,7 @@
 """What happened in the demo's past is over: nobody is told of it now."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from pivotal_server.core.settings import Settings
 from pivotal_server.core.storage import storage_of
 from pivotal_server.demo.seed import seed
 from pivotal_server.identity.workspaces import WorkspaceError, find_workspace
+from pivotal_server.reminders.queries import list_late
 from tests.cli.command import Running
 from tests.demo.conftest import Seeded
 from tests.support import body_of, eventually
@@ -43,8 +45,20 @@ def files(data: Path) -> dict[str, bytes]:
 async def test_nothing_is_left_to_be_done_about_the_past(demo: "Connection", workspace: "Workspace") -> None:
     assert await demo.fetchval("SELECT count(*) FROM pgqueuer") == 0
     assert await demo.fetchval("SELECT count(*) FROM outbox WHERE workspace_id = $1", workspace.id) == 0
+
+
+async def test_nobody_is_reminded_of_what_is_overdue(demo: "Connection", workspace: "Workspace") -> None:
+    in_ten_days = Clock().now() + timedelta(days=10)
+
+    async def debts() -> list[object]:
+        return [debt for late in await list_late(demo, ("", ""), in_ten_days, 500) for debt in late.debts]
+
+    assert await debts() == []
     reminded = "SELECT count(*) FROM onboardings WHERE workspace_id = $1 AND (reminder_email OR reminder_slack)"
     assert await demo.fetchval(reminded, workspace.id) == 0
+    # It is the switch that keeps them quiet, and not that nothing is overdue.
+    await demo.execute("UPDATE onboardings SET reminder_email = true WHERE workspace_id = $1", workspace.id)
+    assert len(await debts()) > 5
 
 
 async def test_a_worker_sends_nothing_of_the_past_to_anybody(
