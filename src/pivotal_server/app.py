@@ -11,6 +11,7 @@ import orjson
 from fastapi import FastAPI
 
 from pivotal_server import __version__
+from pivotal_server.api_keys import pages as api_key_pages
 from pivotal_server.calendars import api as calendars
 from pivotal_server.comments import api as comments
 from pivotal_server.comments import file_api as files
@@ -81,9 +82,9 @@ ROUTERS = (
     webhooks.router,
 )
 
-PAGES = (customer_pages.pages, live.pages)
+PAGES = (customer_pages.pages, api_key_pages.pages, live.pages)
 NAVIGATION = (Entry("Customers", "/customers", "building-2", keys="g c"),)
-SETTINGS: tuple[Entry, ...] = ()
+SETTINGS: tuple[Entry, ...] = (Entry("API keys", "/settings/api-keys", "key-round", "admin", group="Developers"),)
 
 
 def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Dispatcher:

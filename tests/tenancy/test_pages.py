@@ -36,6 +36,7 @@ KINDS = {
     "custom_field": "custom_fields",
     "endpoint": "webhook_endpoints",
     "delivery": "deliveries",
+    "api_key": "api_keys",
 }
 # Names that stand for what is nobody's, or everybody's under the same name, and a value for each.
 PLAIN: dict[str, str] = {}

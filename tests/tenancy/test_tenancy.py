@@ -146,7 +146,7 @@ WITHOUT_ID = [name for name, route in routes().items() if not resource_of(route)
 
 
 @pytest.fixture
-async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
+async def theirs(fabrikam_api: httpx.AsyncClient, world: World, connection: "Connection") -> Owned:
     """What Fabrikam has; the last of each is what Northwind will ask for."""
     for _ in range(4):
         each = await create_onboarding(fabrikam_api, (await create_contact(fabrikam_api))["customer_id"])
@@ -198,6 +198,7 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World) -> Owned:
         "events": [event["id"]],
         "webhook_endpoints": [endpoint["id"]],
         "deliveries": [delivery["id"]],
+        "api_keys": [await connection.fetchval("SELECT id FROM api_keys WHERE workspace_id = $1", world.fabrikam.id)],
     }
     known = [*(names[0] for names in ids.values()), world.fabian.id, endpoint["secret"]]
     return Owned(ids, [*known, "fabrikam", "Fabrikam", "Pacific/"])

@@ -1,10 +1,12 @@
 """API keys: made, listed, revoked. The cleartext is returned once, by the making (documentation: Authentication)."""
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from pivotal_server.core.db import Connection, columns, fetch_all
+from pivotal_server.core.db import Connection, columns, fetch_all, fetch_one
 from pivotal_server.core.ids import new_id
 from pivotal_server.identity import keys
 from pivotal_server.identity.models import ALL_SCOPES, CUSTOM_TIER, RATE_LIMITS, SCOPES, ApiKey, Mode
@@ -21,10 +23,12 @@ _COLUMNS = columns(
     last_used_ip="u.last_used_ip",
     request_count="coalesce(u.request_count, 0)",
 )
-_LIST = f"""
+_KEYS = f"""
 SELECT {_COLUMNS} FROM api_keys k LEFT JOIN api_key_usage u ON u.workspace_id = k.workspace_id AND u.api_key_id = k.id
-WHERE k.workspace_id = $1 ORDER BY k.created_at DESC, k.id
+WHERE k.workspace_id = $1
 """
+_LIST = f"{_KEYS} ORDER BY k.created_at DESC, k.id"
+_ONE = f"{_KEYS} AND k.id = $2"
 _FIND_ACTIVE = """
 SELECT prefix FROM api_keys
 WHERE workspace_id = $1 AND (id = $2 OR prefix = $2 OR name = $2) AND revoked_at IS NULL ORDER BY created_at
@@ -55,6 +59,13 @@ class NewKey:
     created_by: str | None = None
 
 
+class MadeKey(NamedTuple):
+    """A key that was just made: its id, and its cleartext."""
+
+    id: str
+    text: str
+
+
 async def checksum_secret(connection: Connection) -> bytes:
     """Return the secret that this installation's keys are checksummed with."""
     return bytes(await connection.fetchval(_CHECKSUM_SECRET))
@@ -64,6 +75,17 @@ async def create_key(
     connection: Connection, workspace_id: str, new: NewKey, now: datetime, rounds: int = keys.PBKDF2_ROUNDS
 ) -> str:
     """Make a key and return its cleartext, which cannot be had again.
+
+    Raises:
+        ApiKeyError: a scope does not exist, or the name or the rate limit is out of range.
+    """
+    return (await add_key(connection, workspace_id, new, now, rounds)).text
+
+
+async def add_key(
+    connection: Connection, workspace_id: str, new: NewKey, now: datetime, rounds: int = keys.PBKDF2_ROUNDS
+) -> MadeKey:
+    """Make a key as ``create_key`` does, and return its id as well.
 
     Raises:
         ApiKeyError: a scope does not exist, or the name or the rate limit is out of range.
@@ -78,15 +100,22 @@ async def create_key(
         message = "The rate limit is 1 or more requests a minute."
         raise ApiKeyError(message)
     text, public_id, prefix = keys.generate(new.mode, await checksum_secret(connection))
-    salt = secrets.token_bytes(16)
+    made, salt = MadeKey(new_id(), text), secrets.token_bytes(16)
     tier, limit = _tier(new)
+    # The hash costs a fifth of a second on purpose: other requests go on meanwhile.
+    hash_ = await asyncio.to_thread(keys.hash_key, text, salt, rounds)
     await connection.execute(
         _CREATE,
-        *(workspace_id, new_id(), public_id, new.name, new.mode, prefix),
-        *(salt, rounds, keys.hash_key(text, salt, rounds), list(new.scopes), tier, limit),
+        *(workspace_id, made.id, public_id, new.name, new.mode, prefix),
+        *(salt, rounds, hash_, list(new.scopes), tier, limit),
         *(new.created_by, now, new.expires_at),
     )
-    return text
+    return made
+
+
+async def get_key(connection: Connection, workspace_id: str, key_id: str) -> ApiKey | None:
+    """Return a key of the workspace, or None where it has none such."""
+    return await fetch_one(connection, ApiKey, _ONE, workspace_id, key_id)
 
 
 async def list_keys(connection: Connection, workspace_id: str) -> list[ApiKey]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 
+from pivotal_server.identity.rights import has_role
 from pivotal_server.web import filters
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Renderer:
             "settings_navigation": settings_navigation,
         }
         self._environment.filters |= filters.FILTERS
+        # {{ entries | selectattr("role", "within", page.visitor.role) }}: what a role reaches
+        self._environment.tests["within"] = lambda least, role: has_role(role, least)
         # The components, known to whole pages and to blocks alike.
         self._environment.globals["ui"] = self._environment.get_template("web/components.html").module
 
