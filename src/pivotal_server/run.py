@@ -23,6 +23,7 @@ from pivotal_server.core.storage import storage_of
 from pivotal_server.core.supervision import SupervisionError, Supervisor
 from pivotal_server.demo.keys import DEMO_SLUG, DemoKeys, demo_keys
 from pivotal_server.identity.workspaces import WorkspaceError, find_workspace
+from pivotal_server.web.assets import require_assets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,12 +56,14 @@ def run(settings: Settings, say: Say, *, demo: bool) -> None:
         demo: whether the first start makes the workspace ``demo``.
 
     Raises:
+        AssetsError: the app's styles and scripts have not been built.
         DataDirectoryError: another one runs on the data directory, or it cannot be written.
         PortError: the web server's port is taken.
         SupervisionError: the web server or the worker does not stay up.
         DatabaseError | EmbeddedPostgresError | SchemaError | DemoKeysError: there is no database to work on.
     """
     configure_logging()
+    require_assets()
     server = None if settings.database_url else EmbeddedPostgres(embedded_directory(settings))
     with contextlib.suppress(KeyboardInterrupt), _claim(settings.data):
         require_free_port(settings.host, settings.port)

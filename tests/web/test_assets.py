@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from pivotal_server.cli.problems import explain
 from pivotal_server.web.assets import ASSETS, Assets, AssetsError
 
 ROOT = Path(__file__).parents[2]
@@ -127,8 +128,9 @@ async def test_the_app_serves_them_to_anybody(anonymous: httpx.AsyncClient) -> N
 
 
 def test_without_a_build_the_server_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(AssetsError, match="make assets"):
+    with pytest.raises(AssetsError, match="make assets") as raised:
         Assets.load(tmp_path)
+    assert explain(raised.value) == str(raised.value)
 
 
 def test_all_scripts_together_are_small() -> None:

@@ -15,9 +15,11 @@ from pivotal_server.identity.api_keys import ApiKeyError
 from pivotal_server.identity.people import MembershipError
 from pivotal_server.identity.workspaces import WorkspaceError
 from pivotal_server.run import DataDirectoryError
+from pivotal_server.web.assets import AssetsError
 
 _OWN = (
     ApiKeyError,
+    AssetsError,
     DataDirectoryError,
     DatabaseError,
     DemoKeysError,

@@ -10,6 +10,7 @@ from pivotal_server.core.ports import require_free_port
 from pivotal_server.core.settings import Settings
 from pivotal_server.run import WEB_SERVER, WORKER, run_alone
 from pivotal_server.run import run as run_everything
+from pivotal_server.web.assets import require_assets
 
 
 @click.command()
@@ -28,6 +29,7 @@ def serve() -> None:
     from pivotal_server.serve import serve as serve_on  # noqa: PLC0415 - the whole application: `run` must not wait
 
     settings = Settings()
+    require_assets()
     require_free_port(settings.host, settings.port)
     dsn, server = find_or_start(settings)
     if server is None:

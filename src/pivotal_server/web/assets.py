@@ -70,12 +70,8 @@ class Assets:
         Raises:
             AssetsError: there are none.
         """
-        try:
-            names = orjson.loads((directory / _MANIFEST).read_bytes())
-        except FileNotFoundError:
-            raise AssetsError(
-                f"The app's styles and scripts are not in {directory}. Build them from a checkout with: make assets"
-            ) from None
+        require_assets(directory)
+        names = orjson.loads((directory / _MANIFEST).read_bytes())
         return cls(names, {file.name: _read(file) for file in directory.iterdir() if file.suffix in _TYPES})
 
     def url(self, name: str) -> str:
@@ -107,6 +103,18 @@ class Assets:
                 content = compressed
                 break
         await _send(send, 200, headers, content, head=head)
+
+
+def require_assets(directory: Path = ASSETS) -> None:
+    """Look whether the assets are there, before anything starts that needs them.
+
+    Raises:
+        AssetsError: they are not.
+    """
+    if not (directory / _MANIFEST).is_file():
+        raise AssetsError(
+            f"The app's styles and scripts are not in {directory}. Build them from a checkout with: make assets"
+        )
 
 
 def _read(file: Path) -> _File:
