@@ -25,7 +25,44 @@ function save(form: HTMLFormElement): void {
   if (controls(form).some(hasChanged) && !form.matches(".htmx-request")) form.requestSubmit();
 }
 
+/** What a form held when it was sent, and of the one that is replaced, which control had the focus. */
+const sent = new WeakMap<HTMLFormElement, string>();
+let focused: { form: string; control: string } | null = null;
+
+function contentOf(form: HTMLFormElement): string {
+  return JSON.stringify([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+}
+
+/** Keeps a form that somebody went on typing in, and otherwise remembers where the focus was in it. */
+function onSwap(event: Event): void {
+  const form = closest<HTMLFormElement>(event, "form[data-edit]");
+  const { detail } = event as CustomEvent<{ target: Element; shouldSwap: boolean }>;
+  if (!form || detail.target !== form) return;
+  if (sent.get(form) !== contentOf(form)) detail.shouldSwap = false;
+  const control = document.activeElement;
+  const isControl = control instanceof HTMLElement && form.contains(control);
+  focused = isControl ? { form: form.id, control: control.getAttribute("name") ?? "" } : null;
+}
+
+function restoreFocus(event: Event): void {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement && focused && form.id === focused.form)) return;
+  const control = form.elements.namedItem(focused.control);
+  focused = null;
+  if (!(control instanceof HTMLElement)) return;
+  control.focus({ preventScroll: true });
+  if (control instanceof HTMLInputElement && control.selectionStart !== null) {
+    control.setSelectionRange(control.value.length, control.value.length);
+  }
+}
+
 export function startEditing(): void {
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = closest<HTMLFormElement>(event, "form[data-edit]");
+    if (form) sent.set(form, contentOf(form));
+  });
+  document.addEventListener("htmx:beforeSwap", onSwap);
+  document.addEventListener("htmx:load", restoreFocus);
   document.addEventListener("change", (event) => {
     const form = closest<HTMLFormElement>(event, "form[data-edit]");
     if (form) save(form);

@@ -6,11 +6,17 @@ const SEQUENCE_MS = 1200;
 let pressed = "";
 let timer = 0;
 
-/** Returns the element that a sequence of keys is for; where several are, one in the open dialog or the first shown. */
+/** Returns whether keys may reach an element: also one in a menu or sidebar that is closed, but not in a closed dialog. */
+function isReachable(element: HTMLElement): boolean {
+  if (isTyping(element)) return isShown(element);
+  return !element.matches(":disabled") && !element.closest("dialog:not([open]), [hidden]");
+}
+
+/** Returns the element that a sequence of keys is for: of those in the open dialog, or of all, the first. */
 function find(keys: string): HTMLElement | undefined {
   const around = document.querySelector("dialog:modal") ?? document;
   const all = around.querySelectorAll<HTMLElement>("[data-keys]");
-  return [...all].find((element) => element.dataset.keys === keys && (isShown(element) || element.matches("a[href]")));
+  return [...all].find((element) => element.dataset.keys === keys && isReachable(element));
 }
 
 function begins(keys: string): boolean {
