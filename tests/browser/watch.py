@@ -1,0 +1,84 @@
+"""What goes wrong on a page without being seen, and what axe finds."""
+
+import functools
+import subprocess
+from pathlib import Path
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
+
+from playwright.async_api import ConsoleMessage, Page
+
+_ROOT = Path(__file__).parents[2]
+# A form that comes back with its problems, or with what somebody else has saved, is no failure of the page.
+_ANSWERS = ("status of 409", "status of 422")
+_SHIFT = """
+() => new Promise((resolve) => {
+  let total = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) total += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve(total)));
+})
+"""
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Watch:
+    """Notes what a page complains of.
+
+    Attributes:
+        problems: errors and warnings of the console, and exceptions that nothing caught.
+    """
+
+    _all: ClassVar[WeakKeyDictionary[Page, "Watch"]] = WeakKeyDictionary()
+
+    def __init__(self, page: Page) -> None:
+        self.problems: list[str] = []
+        self._expected: list[str] = list(_ANSWERS)
+        self._all[page] = self
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
+
+    @classmethod
+    def of(cls, page: Page) -> "Watch":
+        """Return the one that watches a page."""
+        return cls._all[page]
+
+    def expect(self, text: str) -> None:
+        """Let messages with this text be, from now on."""
+        self._expected.append(text)
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not any(text in message.text for text in self._expected):
+            self.problems.append(f"{message.location.get('url')}: {message.text}")
+
+
+@functools.cache
+def _axe() -> str:
+    packages = subprocess.run(
+        [_ROOT / "tools" / "frontend" / "packages"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    return (Path(packages) / "axe-core" / "axe.min.js").read_text()
+
+
+async def violations(page: Page) -> list[str]:
+    """Return what axe holds against a page as it stands: the rule, and the elements that break it."""
+    await page.evaluate(_axe())
+    found: dict[str, Any] = await page.evaluate("(tags) => axe.run({runOnly: tags})", _RULES)
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+async def layout_shift(page: Page) -> float:
+    """Return how much of the page has moved by itself since it was opened; 0 is nothing."""
+    moved: float = await page.evaluate(_SHIFT)
+    return moved
+
+
+async def overflows(page: Page) -> bool:
+    """Return whether the page as a whole is wider than the window."""
+    wider: bool = await page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth")
+    return wider
