@@ -336,10 +336,31 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
 }
 
 
-@pytest.mark.parametrize("operation_id", WITHOUT_ID)
-async def test_a_reference_to_another_workspace_leads_nowhere(
+async def test_a_read_that_points_at_another_workspace_leads_nowhere(
+    api: httpx.AsyncClient,
+    connection: "Connection",
+    world: World,
+    theirs: Owned,
+    ours: Owned,
+    subtests: pytest.Subtests,
+) -> None:
+    for operation_id in WITHOUT_ID:
+        if routes()[operation_id].methods == {"GET"}:
+            with subtests.test(operation_id):
+                await refer(operation_id, api, connection, world, theirs, ours)
+
+
+@pytest.mark.parametrize("operation_id", [name for name in WITHOUT_ID if routes()[name].methods != {"GET"}])
+async def test_a_write_that_points_at_another_workspace_leads_nowhere(
     operation_id: str, api: httpx.AsyncClient, connection: "Connection", world: World, theirs: Owned, ours: Owned
 ) -> None:
+    await refer(operation_id, api, connection, world, theirs, ours)
+
+
+async def refer(
+    operation_id: str, api: httpx.AsyncClient, connection: "Connection", world: World, theirs: Owned, ours: Owned
+) -> None:
+    """Check that a route, pointed at what Fabrikam has, neither tells of it nor changes it."""
     assert operation_id in REFERENCES, f"tell this test how to walk {operation_id}"
     values = {
         "{id}": theirs.ids["customers"][0],
@@ -431,6 +452,6 @@ async def test_lists_of_an_owner_hold_what_is_his(
             listed = [item["id"] for item in body_of(await client.get(f"/{resource}"))["data"]]
             assert owned.ids[resource][0] in listed
     for resource, ids in theirs.ids.items():
-        for id_ in ids:
+        for id_ in ids if resource in RESOURCES else ():  # the rest is known to pages only
             found = body_of(await fabrikam_api.get(f"/{resource}/{id_}"))
             assert found["key" if resource == "phases" else "id"] == ids[0]
