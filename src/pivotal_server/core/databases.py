@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
+from pivotal_server.core.connecting import open_connection
 from pivotal_server.core.embedded_postgres import DataDirectoryInUseError, EmbeddedPostgres, find_running
 from pivotal_server.core.migrations import check_schema
 
@@ -103,9 +104,7 @@ async def _connect_when_ready(dsn: str) -> Connection:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
-            return await asyncpg.connect(
-                dsn, timeout=_CONNECT_SECONDS, server_settings={"application_name": "pivotal", "timezone": "UTC"}
-            )
+            return await open_connection(dsn, {"application_name": "pivotal", "timezone": "UTC"}, _CONNECT_SECONDS)
         except asyncpg.CannotConnectNowError:
             if time.monotonic() > deadline:
                 raise

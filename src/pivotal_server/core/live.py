@@ -12,9 +12,9 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
 import orjson
 
+from pivotal_server.core.connecting import open_connection
 from pivotal_server.core.db import DATABASE_ERRORS
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Listener:
 
     @contextlib.asynccontextmanager
     async def _connection(self) -> AsyncIterator[asyncio.Event]:
-        connection = await asyncpg.connect(self._dsn, server_settings={"application_name": "pivotal pages"}, timeout=10)
+        connection = await open_connection(self._dsn, {"application_name": "pivotal pages"})
         lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _: lost.set())

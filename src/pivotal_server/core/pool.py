@@ -15,6 +15,7 @@ from weakref import WeakSet
 
 import asyncpg
 
+from pivotal_server.core.connecting import open_connection
 from pivotal_server.core.telemetry.metrics import Gauge, Histogram
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Pool:
 
     async def _open(self) -> Connection:
         try:
-            return await asyncpg.connect(self._dsn, server_settings=self._session, timeout=10)
+            return await open_connection(self._dsn, self._session)
         except BaseException:
             self._pass_on(None)
             raise
