@@ -32,12 +32,13 @@ from pivotal_server.identity.api_keys import checksum_secret
 from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
 from pivotal_server.messages import api as messages
+from pivotal_server.notifications import api as notifications
 from pivotal_server.onboardings import api as onboardings
 from pivotal_server.onboardings import phase_api as phases
 from pivotal_server.plans import api as plans
 from pivotal_server.plans import settings_api as plan_settings
 from pivotal_server.reminders import api as reminders
-from pivotal_server.rest import meta, metrics
+from pivotal_server.rest import meta, metrics, people
 from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
 from pivotal_server.rest.openapi import build_openapi
@@ -76,6 +77,8 @@ ROUTERS = (
     events.router,
     comments.router,
     files.router,
+    people.router,
+    notifications.router,
     messages.router,
     reminders.router,
     event_types.router,

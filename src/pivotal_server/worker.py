@@ -25,11 +25,11 @@ from pivotal_server.core.logs import configure_logging
 from pivotal_server.core.mail import MAIL
 from pivotal_server.core.migrations import SchemaError, check_schema
 from pivotal_server.core.pool import Pool
-from pivotal_server.core.reactions import Reaction
 from pivotal_server.core.retention import Rule, remove_old
 from pivotal_server.core.settings import Settings
 from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.telemetry.listener import listening
+from pivotal_server.notifications.jobs import NOTIFY, NOTIFY_PEOPLE
 from pivotal_server.plans.replanning import REPLAN
 from pivotal_server.reminders.jobs import REMIND
 from pivotal_server.rest.idempotency import KEPT_FOR
@@ -46,6 +46,7 @@ logger = logging.getLogger("pivotal_server.worker")  # also where it runs as __m
 _JOB_LOG_KEPT_FOR = timedelta(days=7)
 _FAILED_JOBS_KEPT_FOR = timedelta(days=30)
 _SESSIONS_KEPT_FOR = timedelta(days=30)
+_READ_NOTIFICATIONS_KEPT_FOR = timedelta(days=90)
 # Where no worker ran for long, events that no endpoint has got yet stay until they were spread.
 _SPREAD = """
 NOT EXISTS (SELECT FROM outbox o WHERE o.workspace_id = events.workspace_id AND o.created_at = events.created_at)
@@ -108,6 +109,7 @@ def rules(settings: Settings) -> Sequence[Rule]:
         Rule("request_log", timedelta(days=settings.request_log_days), "logged requests"),
         Rule("sessions", _SESSIONS_KEPT_FOR, "ended sessions", column="expires_at"),
         Rule("events", timedelta(days=settings.event_days), "events", only=_SPREAD),
+        Rule("notifications", _READ_NOTIFICATIONS_KEPT_FOR, "read notifications", column="read_at"),
         Rule("pgqueuer_log", _JOB_LOG_KEPT_FOR, "logged steps of jobs", column="created"),
         Rule("pgqueuer", _FAILED_JOBS_KEPT_FOR, "failed jobs", column="updated", only="status = 'failed'"),
     )
@@ -136,7 +138,7 @@ def _in_words(age: timedelta) -> str:
 CLEAN_UP = Job("clean_up", clean_up, attempts=5)
 
 # What this version's workers can do, and when it comes round again.
-JOBS = (CLEAN_UP, CLEAN_UP_FILES, MAIL, REMIND, REPLAN, SCAN)
+JOBS = (CLEAN_UP, CLEAN_UP_FILES, MAIL, NOTIFY, REMIND, REPLAN, SCAN)
 SCHEDULES = (
     Schedule(CLEAN_UP, "17 * * * *", at_start=True),
     Schedule(CLEAN_UP_FILES, "47 * * * *", at_start=True),
@@ -144,7 +146,7 @@ SCHEDULES = (
     Schedule(REMIND, "*/15 * * * *"),
 )
 # What they do by themselves when something has happened.
-REACTIONS: tuple[Reaction, ...] = ()
+REACTIONS = (NOTIFY_PEOPLE,)
 
 
 if __name__ == "__main__":

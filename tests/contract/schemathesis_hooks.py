@@ -48,6 +48,7 @@ _BEYOND_SCHEMAS = (
     ("invalid_field", re.compile("A template is applied at the start of an onboarding or by ")),
     ("invalid_field", re.compile(" is no merge field of this text")),
     ("invalid_string", re.compile("A subject is one line")),
+    ("invalid_field", re.compile("This is meant for one person|This is always told in the app")),
     ("too_small", re.compile("Date must be ")),
     ("too_big", re.compile("Date must be ")),
 )

@@ -16,8 +16,9 @@ from pivotal_server.contacts.models import ContactRow
 from pivotal_server.customers.models import CustomerRow
 from pivotal_server.events.queries import StoredEvent
 from pivotal_server.fields.models import FieldRow, TagRow
-from pivotal_server.identity.models import ApiKey, Person, Session, Workspace
+from pivotal_server.identity.models import ApiKey, Person, Session, Teammate, Workspace
 from pivotal_server.messages.models import MessageRow
+from pivotal_server.notifications.models import Choice, NotificationRow
 from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
 from pivotal_server.onboardings.phases import Phase
 from pivotal_server.reminders.models import ReminderRow
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     Workspace: ("workspaces", set(), set()),
     Person: ("people", {"role"}, {"created_at"}),
+    Teammate: ("people", {"role", "created_at"}, {"created_at"}),
     Session: (
         "sessions",
         set(),
@@ -64,6 +66,8 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     AttachmentRow: ("attachments", set(), set()),
     ReminderRow: ("reminders", set(), set()),
     MessageRow: ("message_templates", set(), set()),
+    NotificationRow: ("notifications", set(), {"cause_id", "thread_id", "in_app", "mailed"}),
+    Choice: ("notification_preferences", set(), set()),
     TemplateRow: ("templates", set(), set()),
     VersionRow: ("template_versions", set(), {"content"}),
     Activity: ("activity", set(), {"customer_id", "onboarding_id", "subject_type", "subject_id", "request_id", "ip"}),

@@ -11,6 +11,7 @@ from pivotal_server.app import ROUTERS
 from pivotal_server.cli import pivotal
 from pivotal_server.core.settings import Settings
 from pivotal_server.identity.models import SCOPES
+from pivotal_server.notifications.kinds import KINDS
 from pivotal_server.webhooks.catalogue import NAMES
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -70,6 +71,12 @@ def test_every_error_code_is_documented() -> None:
     codes = raised_codes()
     assert {"slug_taken", "customer_not_found", "idempotency_key_reused"} <= codes
     assert not {code for code in codes if f"`{code}`" not in API}
+
+
+def test_every_kind_of_notification_is_documented() -> None:
+    section = API.partition("## Notifications")[2].partition("\n## ")[0]
+    named = " ".join(re.findall(r"^\| (`[^|]+) \|", section, re.MULTILINE))
+    assert set(re.findall("`([a-z_]+)`", named)) - {"type"} == set(KINDS)
 
 
 def test_every_event_is_documented() -> None:

@@ -41,6 +41,8 @@ RESOURCES = {
     "comments": NOBODY,
     "attachments": NOBODY,
     "templates": NOBODY,
+    "people": NOBODY,
+    "notifications": NOBODY,
     "phases": "nobodys_phase",
     "custom_fields": NOBODY,
     "events": "evt_" + "0" * 24,
@@ -78,6 +80,9 @@ BODIES: dict[str, Json] = {
     "create-task-comment": {"body": "Stolen"},
     "update-comment": {"body": "Stolen"},
     "pin-comment": {},
+    "read-all-notifications": {},
+    "read-notification": {},
+    "update-person-notification-preferences": {"preferences": [{"type": "mentioned", "email": False}]},
     "update-template": {"name": "Stolen"},
     "apply-template": {"template_id": "1"},
     "save-as-template": {"name": "Stolen"},
@@ -90,6 +95,13 @@ BODIES: dict[str, Json] = {
     "resend-events": {"event_ids": ["evt_" + "0" * 24]},
     "replay-delivery": {},
 }
+NOTIFICATION = f"""
+INSERT INTO notifications (workspace_id, id, person_id, type, cause_id, thread_id, title, body, subject_type,
+    subject_id, actor_type, actor_id, actor_name, livemode, in_app, created_at)
+VALUES ($1, '{"c" + "1" * 24}', $2, 'mentioned', '', '', 'Fabrikam', '', 'comment',
+    '', 'system', '', '', true, true, now())
+RETURNING id
+"""
 TENANT_TABLES = """
 SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
 WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attname = 'workspace_id' ORDER BY 1
@@ -128,7 +140,7 @@ def resource_of(route: ApiRoute) -> str | None:
 
 
 def singular(resource: str) -> str:
-    return "delivery" if resource == "deliveries" else resource.removesuffix("s")
+    return {"deliveries": "delivery", "people": "person"}.get(resource, resource.removesuffix("s"))
 
 
 def with_id(route: ApiRoute, id_: str) -> str:
@@ -179,6 +191,8 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World, connection: "Con
     template: Json = {}
     for number in range(2):
         template = await create_template(fabrikam_api, name=f"Fabrikam's programme {number}")
+    choice = {"preferences": [{"type": "mentioned", "email": False}]}
+    body_of(await fabrikam_api.patch(f"/people/{world.fabian.id}/notification_preferences", json=choice))
     text = {"subject": "{{customer.name}}: Fabrikam waits", "body": "Yours, Fabrikam"}
     body_of(await fabrikam_api.patch("/message_templates/reminder", json=text))
     event = (await events(fabrikam_api))[-1]
@@ -199,6 +213,8 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World, connection: "Con
         "webhook_endpoints": [endpoint["id"]],
         "deliveries": [delivery["id"]],
         "api_keys": [await connection.fetchval("SELECT id FROM api_keys WHERE workspace_id = $1", world.fabrikam.id)],
+        "people": [world.fabian.id],
+        "notifications": [await connection.fetchval(NOTIFICATION, world.fabrikam.id, world.fabian.id)],
     }
     known = [*(names[0] for names in ids.values()), world.fabian.id, endpoint["secret"]]
     return Owned(ids, [*known, "fabrikam", "Fabrikam", "Pacific/"])
@@ -286,6 +302,11 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
     "update-message-template": [({"subject": "Ours", "workspace_id": "{org}"}, 200)],
     "reset-message-template": [({}, 200)],
     "preview-message-template": [({}, 200), ({"workspace_id": "{org}"}, 200)],
+    "list-people": [({}, 200), ({"workspace_id": "{org}"}, 200)],
+    "get-notification-preferences": [({}, 200), ({"person_id": "{person}"}, 200)],
+    "update-notification-preferences": [
+        ({"preferences": [{"type": "comment_created", "email": False}], "person_id": "{person}"}, 200),
+    ],
     "list-events": [({}, 200), ({"workspace_id": "{org}"}, 200)],
     "list-webhook-endpoints": [({}, 200), ({"org_id": "{org}"}, 200)],
     "list-custom-fields": [({}, 200), ({"resource": "customer"}, 200)],

@@ -70,7 +70,7 @@ async def update_comment(change: Change, reference: str, body: CommentUpdate) ->
         return before
     await _mention(change, before.id, fields["body"])
     row = await _update(change, before, {**fields, "edited_at": change.at})
-    await _note(change, "comment.updated", "Edited a comment", row)
+    await _note(change, "comment.updated", "Edited a comment", row, announce=True)
     return row
 
 
@@ -121,7 +121,7 @@ async def _create(change: Change, onboarding_id: str, task_id: str | None, body:
     await attach(change, id_, body.attachment_ids)
     await _mention(change, id_, body.body)
     row = await _read(change, id_)
-    await _note(change, "comment.created", "Commented", row)
+    await _note(change, "comment.created", "Commented", row, announce=True)
     return row
 
 
@@ -156,8 +156,16 @@ def _require_author(change: Change, row: CommentRow) -> None:
         raise ApiError(409, "edit_window_closed", "A comment can be changed and deleted for 24 hours.")
 
 
-async def _note(change: Change, type_: str, what: str, row: CommentRow, data: dict[str, Any] | None = None) -> None:
+async def _note(
+    change: Change,
+    type_: str,
+    what: str,
+    row: CommentRow,
+    data: dict[str, Any] | None = None,
+    *,
+    announce: bool = False,
+) -> None:
     if row.task_id is not None:
         what += f" on task {await change.connection.fetchval(_TASK_TITLE, change.actor.workspace_id, row.task_id)}"
     subject = Subject("comment", row.id, customer_id=row.customer_id, onboarding_id=row.onboarding_id)
-    change.note(type_, what, subject, data)
+    change.note(type_, what, subject, data, announce=announce)

@@ -18,6 +18,8 @@ SCOPES = (
     "contacts:write",
     "onboardings:read",
     "onboardings:write",
+    "people:read",
+    "people:write",
     "events:read",
     "webhooks:read",
     "webhooks:write",
@@ -71,6 +73,16 @@ class Person(NamedTuple):
     email: str
     name: str
     role: Role
+
+
+class Teammate(NamedTuple):
+    """A teammate as everybody in the workspace may see them; ``created_at`` is when they came to it."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    created_at: datetime
 
 
 class Session(NamedTuple):

@@ -5,13 +5,15 @@ from datetime import datetime
 import asyncpg
 
 from pivotal_server.core.db import Connection, columns, fetch_all, fetch_one
+from pivotal_server.core.errors import not_found
 from pivotal_server.core.ids import new_id
-from pivotal_server.identity.models import Actor, Person, Role
+from pivotal_server.identity.models import Actor, Person, Role, Teammate
 
 _PERSON = columns(Person, "p", role="m.role")
-_MEMBERS = f"""
-SELECT {_PERSON} FROM memberships m JOIN people p ON p.id = m.person_id WHERE m.workspace_id = $1
-"""
+_TEAMMATE = columns(Teammate, "p", role="m.role", created_at="m.created_at")
+_BELONG = "FROM memberships m JOIN people p ON p.id = m.person_id WHERE m.workspace_id = $1"
+_MEMBERS = f"SELECT {_PERSON} {_BELONG}"
+_TEAMMATES = f"SELECT {_TEAMMATE} {_BELONG}"
 _ADD_PERSON = """
 INSERT INTO people (id, email, name, created_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (email) DO UPDATE SET email = excluded.email RETURNING id
@@ -34,6 +36,23 @@ async def find_member(
 async def list_members(connection: Connection, workspace_id: str) -> list[Person]:
     """Return the workspace's teammates in the order in which they came."""
     return await fetch_all(connection, Person, f"{_MEMBERS} ORDER BY m.created_at, p.id", workspace_id)
+
+
+async def list_teammates(connection: Connection, actor: Actor) -> list[Teammate]:
+    """Return the teammates of the actor's workspace in the order in which they came."""
+    return await fetch_all(connection, Teammate, f"{_TEAMMATES} ORDER BY m.created_at, p.id", actor.workspace_id)
+
+
+async def get_teammate(connection: Connection, actor: Actor, id_: str) -> Teammate:
+    """Return a teammate of the actor's workspace.
+
+    Raises:
+        ApiError: 404 ``person_not_found``.
+    """
+    row = await fetch_one(connection, Teammate, f"{_TEAMMATES} AND p.id = $2", actor.workspace_id, id_)
+    if row is None:
+        raise not_found("person")
+    return row
 
 
 async def add_member(

@@ -47,6 +47,8 @@ _TAGS = {
     "tasks": "What has to be done in an onboarding, by whom and when, and why then.",
     "comments": "What people say on onboardings and tasks.",
     "attachments": "The files of comments.",
+    "people": "Your teammates.",
+    "notifications": "What teammates are told of, and by which channel.",
     "templates": "Plans that are made once and land in many onboardings.",
     "message_templates": "The texts that Pivotal writes to people.",
     "reminders": "Mail to the customer's contacts about what is overdue on their side.",

@@ -69,7 +69,9 @@ async def report(connection: Connection, clock: Clock, base_url: str, trouble: T
     if trouble.disabled:
         change = Change(connection, Actor(trouble.workspace_id, "system", "webhooks", "Webhooks", role="admin"), clock)
         summary = f"Disabled a webhook endpoint after {MAX_CONSECUTIVE_FAILURES} failed deliveries in a row"
-        change.note("webhook_endpoint.disabled", summary, Subject("webhook_endpoint", trouble.endpoint_id))
+        change.note(
+            "webhook_endpoint.disabled", summary, Subject("webhook_endpoint", trouble.endpoint_id), announce=True
+        )
         await change.write_records()
     if trouble.tell:
         owned = await fetch_one(connection, _Owned, _OWNED_ENDPOINT, trouble.workspace_id, trouble.endpoint_id)

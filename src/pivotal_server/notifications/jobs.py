@@ -1,0 +1,38 @@
+"""Telling people of what has happened, once it was committed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pivotal_server.core.db import in_transaction
+from pivotal_server.core.jobs import Job, JobContext
+from pivotal_server.core.reactions import Reaction, read_facts
+from pivotal_server.identity.people import list_members
+from pivotal_server.notifications.drafts import TYPES, make_drafts
+from pivotal_server.notifications.writing import write_notifications
+
+if TYPE_CHECKING:
+    pass
+
+
+async def notify(context: JobContext, payload: dict[str, Any]) -> None:
+    """Write the notifications of some facts; doing so again writes none twice."""
+    workspace_id, facts = read_facts(payload)
+    async with context.pool.acquire() as connection:
+        run = -1
+
+        async def work() -> None:
+            nonlocal run
+            run += 1
+            people = {person.id: person for person in await list_members(connection, workspace_id)}
+            owner_id = next((person.id for person in people.values() if person.role == "owner"), None)
+            drafts = await make_drafts(connection, workspace_id, facts, owner_id)
+            later = timedelta(microseconds=run)
+            await write_notifications(connection, workspace_id, drafts, people, now=context.clock.now(), later=later)
+
+        await in_transaction(connection, context.clock, work)
+
+
+NOTIFY = Job("notify", notify)
+NOTIFY_PEOPLE = Reaction(NOTIFY, TYPES)
