@@ -223,3 +223,15 @@ async def test_a_plan_becomes_a_template(api: httpx.AsyncClient, world: World) -
     shape = [(task["title"], task["due_date"]) for task in await plan(api, onboarding)]
     landed = (await apply(api, other, saved))["tasks"]
     assert [(task["title"], task["due_date"]) for task in landed] == shape
+
+
+async def test_tasks_of_before_that_move_meanwhile_are_told(api: httpx.AsyncClient) -> None:
+    onboarding = await create_onboarding(api)
+    task = await create_task(api, onboarding["id"], due={"type": "start", "days": 3})
+    assert task["due_date"] == on("03-05")
+    # The workers are about to bring all plans up to date.
+    body_of(await api.patch("/calendar", json={"extra_days_off": ["2026-03-04"]}))
+    landed = await apply(api, onboarding, await create_template(api))
+    assert [(move["task_id"], move["from"], move["to"]) for move in landed["moves"]] == [
+        (task["id"], on("03-05"), on("03-06"))
+    ]

@@ -9,6 +9,7 @@ from pivotal_server.core.resources import Deleted, present_deleted
 from pivotal_server.rest.call import Call, Needs, Reply, reply
 from pivotal_server.rest.openapi import conflict, errors
 from pivotal_server.rest.route import ApiRoute
+from pivotal_server.tasks.plan_schemas import present_move
 from pivotal_server.tasks.schemas import present as present_task
 from pivotal_server.templates import actions, queries
 from pivotal_server.templates.actions import Shown
@@ -188,5 +189,5 @@ def _application(done: Application, *, dry_run: bool) -> dict[str, Any]:
         "version": done.version.number,
         "dry_run": dry_run,
         "tasks": [present_task(row) for row in done.outcome.rows.values()],
-        "moves": done.outcome.others,
+        "moves": [present_move(move, row) for move, row in done.outcome.others],
     }
