@@ -1,7 +1,6 @@
 """Changes to onboardings with all that follows for the dates of their tasks, in one transaction."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from pivotal_server.onboardings import actions as onboardings
 from pivotal_server.onboardings import moves
@@ -9,9 +8,9 @@ from pivotal_server.onboardings.models import OnboardingRow
 from pivotal_server.onboardings.move_schemas import Advance, SendBack, Skip
 from pivotal_server.onboardings.queries import get_onboarding
 from pivotal_server.onboardings.schemas import OnboardingCreate, OnboardingUpdate
-from pivotal_server.tasks.plan_schemas import present_move
-from pivotal_server.tasks.queries import get_tasks
+from pivotal_server.tasks.models import TaskRow
 from pivotal_server.tasks.rescheduling import reschedule
+from pivotal_server.tasks.scheduler import Move
 from pivotal_server.templates.applying import apply_to_new, find_usable
 from pivotal_server.timeline.change import Change
 
@@ -22,10 +21,10 @@ SELECT EXISTS (SELECT FROM tasks t WHERE t.workspace_id = $1 AND t.onboarding_id
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a change to an onboarding came to: the row, and how its tasks moved, as the API shows it."""
+    """What a change to an onboarding came to: the row, and how its tasks moved."""
 
     row: OnboardingRow
-    moves: list[dict[str, Any]]
+    moves: list[tuple[Move, TaskRow]]
 
 
 async def create_onboarding(change: Change, body: OnboardingCreate) -> Outcome:
@@ -81,5 +80,4 @@ async def _follow(change: Change, before: OnboardingRow, row: OnboardingRow) -> 
     if not causes or not await change.connection.fetchval(_HAS_TASKS, change.actor.workspace_id, row.id):
         return Outcome(row, [])
     moved = await reschedule(change, row, "; ".join(causes))
-    tasks = await get_tasks(change.connection, change.actor, [move.id for move in moved])
-    return Outcome(row, [present_move(move, tasks[move.id]) for move in moved])
+    return Outcome(row, moved)

@@ -13,6 +13,7 @@ from pivotal_server.plans.schemas import OnboardingPreview
 from pivotal_server.rest.call import Call, Needs, Reply
 from pivotal_server.rest.openapi import conflict, errors
 from pivotal_server.rest.route import ApiRoute
+from pivotal_server.tasks.plan_schemas import present_move
 
 router = APIRouter(prefix="/api/v1", tags=["onboardings"], route_class=ApiRoute)
 
@@ -93,4 +94,5 @@ def _present(call: Call, outcome: Outcome) -> dict[str, Any]:
 
 
 def _preview(call: Call, outcome: Outcome) -> dict[str, Any]:
-    return {"object": "onboarding_preview", "onboarding": _present(call, outcome), "moves": outcome.moves}
+    moves = [present_move(move, row) for move, row in outcome.moves]
+    return {"object": "onboarding_preview", "onboarding": _present(call, outcome), "moves": moves}

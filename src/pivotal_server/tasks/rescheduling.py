@@ -37,7 +37,7 @@ class Outcome:
         return [moved for moved in self.moves if moved[0].id not in self.rows]
 
 
-async def reschedule(change: Change, onboarding: OnboardingRow, cause: str) -> list[Move]:
+async def reschedule(change: Change, onboarding: OnboardingRow, cause: str) -> list[tuple[Move, TaskRow]]:
     """Bring the dates of an onboarding's tasks up to date and tell of it: an event for each, one line for all.
 
     Args:
@@ -46,7 +46,7 @@ async def reschedule(change: Change, onboarding: OnboardingRow, cause: str) -> l
         cause: a sentence that says what happened, such as "Moved the target launch date 3 days later".
 
     Returns:
-        The tasks that moved, soonest due first.
+        How tasks moved, and each of them as it is, soonest due first.
 
     Raises:
         ApiError: 409 ``dependency_cycle`` or ``date_out_of_range``.
@@ -54,8 +54,9 @@ async def reschedule(change: Change, onboarding: OnboardingRow, cause: str) -> l
     moves = await _replan(change, onboarding)
     rows = await get_tasks(change.connection, change.actor, [move.id for move in moves])
     emit_changes(change, {}, rows.values(), moves)
-    note_moves(change, subject_of_onboarding(onboarding), [(move, rows[move.id]) for move in moves], cause)
-    return moves
+    moved = [(move, rows[move.id]) for move in moves]
+    note_moves(change, subject_of_onboarding(onboarding), moved, cause)
+    return moved
 
 
 async def settle(
