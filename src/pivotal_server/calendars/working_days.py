@@ -118,15 +118,19 @@ class WorkingDays:
 
     def _cover(self, day: date) -> int:
         """Return the day's ordinal, having seen to it that its year is worked out."""
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        if not self._first_year <= day.year <= self._last_year:
+            self._grow_to(day.year)
+        return day.toordinal()
+
+    def _grow_to(self, year: int) -> None:
+        if not FIRST_YEAR <= year <= LAST_YEAR:
             raise DateOutOfRangeError
         if self._last_year < self._first_year:
-            self._first_year, self._last_year = day.year + 1, day.year
-        while day.year < self._first_year:
+            self._first_year, self._last_year = year + 1, year
+        while year < self._first_year:
             self._grow_down()
-        while day.year > self._last_year:
+        while year > self._last_year:
             self._grow_up()
-        return day.toordinal()
 
     def _at(self, place: int) -> date:
         """Return the working day at this place of the list, which grows until it has one there."""

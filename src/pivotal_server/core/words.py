@@ -2,10 +2,15 @@
 
 from datetime import date
 
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
 
 def day_in_words(day: date) -> str:
     """Return a day such as ``2 June 2026``."""
-    return f"{day.day} {day:%B %Y}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def count_in_words(count: int, one: str, many: str) -> str:

@@ -154,12 +154,12 @@ async def replan(change: Change, onboarding: OnboardingRow) -> list[Move]:
     found = [(id_, *values) for id_ in plan.tasks if (values := _differing(plan, after, id_))]
     if found:
         await change.connection.execute(_WRITE, workspace_id, change.at, *zip(*found, strict=True))
-    return moves({id_: task.planned for id_, task in plan.tasks.items()}, after, plan.calendar)
+    return moves({id_: node.planned for id_, node in plan.nodes.items()}, after, plan.calendar)
 
 
 def explained(plan: Plan, id_: str) -> list[dict[str, object]]:
     """Return the chain that makes a task's due date as the API shows it, the task itself first."""
-    stored = {task.id: task.planned for task in plan.tasks.values()}
+    stored = {node.id: node.planned for node in plan.nodes.values()}
     titles = {task.id: task.title for task in plan.tasks.values()}
     chain = explain(id_, plan.nodes, stored, plan.anchors, plan.calendar)
     return [present_step(step, sentence(step, titles, plan.phase_names)) for step in chain]
@@ -234,7 +234,7 @@ def _differing(plan: Plan, after: Mapping[str, Planned], id_: str) -> tuple[obje
     if planned.due_on:
         slip = plan.calendar.between(task.baseline_due_on or planned.due_on, planned.due_on)
     values = (*planned, step.from_on if step else None, step.days_off if step else None, slip)
-    stored = (*task.planned, task.due_cause_on, task.due_days_off, task.slip_days)
+    stored = (*plan.nodes[id_].planned, task.due_cause_on, task.due_days_off, task.slip_days)
     return None if values == stored else values
 
 

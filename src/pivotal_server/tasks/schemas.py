@@ -1,7 +1,7 @@
 """Tasks as answers and events show them (documentation: API reference, Tasks)."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -203,7 +203,7 @@ def whole(items: list[Any]) -> dict[str, Any]:
 
 def midnight(day: date | None) -> str | None:
     """Return a day as the API shows it: the instant of its midnight in UTC."""
-    return None if day is None else to_iso(datetime.combine(day, time(), UTC))
+    return None if day is None else f"{day.isoformat()}T00:00:00.000Z"
 
 
 def reason_of(row: TaskRow) -> str | None:
