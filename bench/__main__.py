@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import uvloop
 
-from bench import buffers, deliveries, growth, limits, machine, memory, rounds
+from bench import buffers, deliveries, growth, limits, machine, memory, plans, rounds
 from bench.data import load_tenants, open_windows
 from bench.report import Report
 from bench.server import running_server
@@ -28,13 +28,14 @@ if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
 
 _RESULTS = Path(__file__).parent / "results"
+_PARTS = ("load", "growth", "plans", "deliveries")
 _WORKSPACES, _CUSTOMERS = 100, 2_000
 _MIDDLE = "SELECT created_at FROM customers WHERE workspace_id = $1 AND display_id = $2"
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much is measured: rounds and seconds of the comparison, runs and requests of the growth, and deliveries."""
+    """How much is measured: rounds and seconds of the comparison, runs and requests of the growth, and the rest."""
 
     name: str
     rounds: int
@@ -42,15 +43,18 @@ class Extent:
     runs: int
     requests: int
     deliveries: deliveries.Extent
+    plans: plans.Extent
 
 
 _FULL = Extent(
     "full", rounds=5, seconds=8, runs=7, requests=300,
     deliveries=deliveries.Extent(5, backlog_seconds=6, paced_seconds=30, create_seconds=8, profile=True),
+    plans=plans.Extent(turns=100, runs=7, requests=300),
 )  # fmt: skip
 _QUICK = Extent(
     "quick", rounds=3, seconds=3, runs=3, requests=60,
     deliveries=deliveries.Extent(3, backlog_seconds=1.5, paced_seconds=10, create_seconds=3, profile=False),
+    plans=plans.Extent(turns=20, runs=3, requests=60),
 )  # fmt: skip
 
 
@@ -86,12 +90,17 @@ class Bench:
         await open_windows(self.connection, tenants)
         middles = await self._middles(tenants)
         self.report.buffers = await buffers.explain_paths(self.connection, tenants, middles)
+        by_size = {tenant.customers: tenant for tenant in tenants}
         with running_server(self.dsn, self.log) as server:
             for path in growth.paths(middles):
                 _tell(f"{path.name}: {extent.runs} runs of {extent.requests} requests at each size")
                 self.report.growth.append(
-                    growth.run(server.port, path, tenants, runs=extent.runs, requests=extent.requests)
+                    growth.run(server.port, path, by_size, runs=extent.runs, requests=extent.requests)
                 )
+
+    async def plans(self, extent: Extent) -> None:
+        """Measure plans."""
+        self.report.plans = await plans.measure(self.connection, self.dsn, self.log, extent.plans, _tell)
 
     async def deliveries(self, extent: Extent) -> None:
         """Measure webhooks."""
@@ -122,7 +131,7 @@ def main() -> None:
     report = Report(machine.look())
     if report.machine.busy > machine.BUSY:
         _tell(f"Others are using {report.machine.busy:.0%} of this machine: take the figures for an impression.")
-    parts = [options.only] if options.only else ["soak"] if options.soak else ["load", "growth", "deliveries"]
+    parts = [options.only] if options.only else ["soak"] if options.soak else list(_PARTS)
     with (
         tempfile.TemporaryDirectory(prefix="pivotal-bench-") as directory,
         EmbeddedPostgres(Path(directory) / "postgres") as postgres,
@@ -146,6 +155,8 @@ async def _run(dsn: str, log: Path, report: Report, parts: Sequence[str], extent
             await bench.load(extent)
         if "growth" in parts:
             await bench.growth(extent)
+        if "plans" in parts:
+            await bench.plans(extent)
         if "deliveries" in parts:
             await bench.deliveries(extent)
         if "soak" in parts:
@@ -157,7 +168,7 @@ async def _run(dsn: str, log: Path, report: Report, parts: Sequence[str], extent
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the server beside its limits.")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds: an impression, no result")
-    parser.add_argument("--only", choices=["load", "growth", "deliveries"], help="one part instead of all")
+    parser.add_argument("--only", choices=_PARTS, help="one part instead of all")
     parser.add_argument(
         "--soak", type=int, nargs="?", const=10, default=0, metavar="MINUTES", help="watch the memory instead (10)"
     )

@@ -60,11 +60,19 @@ async def explain_paths(
     found: dict[str, Buffers] = {}
     for tenant in tenants:
         for name, executions in _executions(tenant, middles[tenant.workspace_id]).items():
-            plans = [await _explain(connection, sql, parameters) for sql, parameters in executions]
             buffers = found.setdefault(name, Buffers(name))
-            buffers.touched[tenant.customers] = sum(touched(plan) for plan in plans)
-            buffers.plans[tenant.customers] = [node for plan in plans for node in _nodes(plan)]
+            for sql, parameters in executions:
+                await explain_statement(connection, buffers, tenant.customers, sql, parameters)
     return list(found.values())
+
+
+async def explain_statement(
+    connection: Connection, into: Buffers, size: int, sql: str, parameters: Sequence[object]
+) -> None:
+    """Add what a statement touches, and its plan, to those of its path at this size; what it writes is rolled back."""
+    plan = await _explain(connection, sql, parameters)
+    into.touched[size] = into.touched.get(size, 0) + touched(plan)
+    into.plans.setdefault(size, []).extend(_nodes(plan))
 
 
 def touched(plan: Plan) -> int:

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bench import delivery_report
-from bench.growth import MOST_GROWTH
+from bench import delivery_report, plan_report
+from bench.growth_report import buffers_table, growth_table
 from bench.memory import GROWTH_LIMIT_MIB, LIMIT_MIB, growth
 from bench.rounds import AIM, MOST_P99_OVER_P50, median_spent
 from bench.tables import table, verdict
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bench.growth import Growth
     from bench.machine import Machine
     from bench.memory import Memory, Minute
+    from bench.plans import Plans
     from bench.rounds import Comparison
 
 
@@ -35,6 +36,7 @@ class Report:
     growth: list[Growth] = field(default_factory=list)
     buffers: list[Buffers] = field(default_factory=list)
     load_seconds: float = 0.0
+    plans: Plans | None = None
     deliveries: Deliveries | None = None
     minutes: list[Minute] = field(default_factory=list)
 
@@ -54,6 +56,8 @@ class Report:
         if self.growth:
             parts += ["## Growth", growth_table(self.growth), buffers_table(self.buffers)]
             parts.append(f"The rows of the largest workspace took {self.load_seconds:.0f} s to load.")
+        if self.plans:
+            parts += plan_report.sections(self.plans)
         if self.deliveries:
             parts += delivery_report.sections(self.deliveries)
         if self.minutes:
@@ -73,6 +77,7 @@ class Report:
             "growth": [{**asdict(path), "ratio": path.ratio} for path in self.growth],
             "buffers": [{**asdict(path), "same_plan": path.same_plan} for path in self.buffers],
             "load_seconds": self.load_seconds,
+            "plans": plan_report.data(self.plans) if self.plans else None,
             "deliveries": delivery_report.data(self.deliveries) if self.deliveries else None,
             "minutes": [asdict(minute) for minute in self.minutes],
         }
@@ -140,33 +145,6 @@ def memory_table(processes: Sequence[Memory]) -> str:
     return table(
         ["process", "RSS MiB", "PSS MiB", "limit MiB", ""],
         [[p.name, f"{p.rss:.0f}", f"{p.pss:.0f}", f"{LIMIT_MIB:.0f}", verdict(p.rss <= LIMIT_MIB)] for p in processes],
-    )
-
-
-def growth_table(paths: Sequence[Growth]) -> str:
-    """Return the median latency by size of the workspace, and the largest over the smallest."""
-    sizes = sorted(paths[0].p50_ms)
-    return table(
-        ["path, one client: p50 ms at", *(f"{size:,}" for size in sizes), "ratio", "limit", ""],
-        [
-            [
-                path.name, *(f"{path.median_ms(size):.2f}" for size in sizes), f"{path.ratio:.2f}",
-                f"{MOST_GROWTH:.1f}", verdict(path.ratio <= MOST_GROWTH),
-            ]
-            for path in paths
-        ],
-    )  # fmt: skip
-
-
-def buffers_table(paths: Sequence[Buffers]) -> str:
-    """Return the shared buffers that each path's statements touch, by size of the workspace."""
-    sizes = sorted(paths[0].touched)
-    return table(
-        ["path: shared buffers touched at", *(f"{size:,}" for size in sizes), "plan"],
-        [
-            [path.name, *(str(path.touched[size]) for size in sizes), "the same" if path.same_plan else "differs"]
-            for path in paths
-        ],
     )
 
 

@@ -6,12 +6,13 @@ import pytest
 from bench.buffers import Buffers, explain_paths, literal, touched
 from bench.data import Tenant, customer_id, load_tenants, open_windows
 from bench.growth import Growth
+from bench.growth_report import buffers_table, growth_table
 from bench.limits import Limit, LimitError, parse_pgbench, prove
 from bench.load import Load, LoadError, lua, parse_wrk
 from bench.machine import Machine, look
 from bench.memory import Memory, Minute, growth
 from bench.processor import Spent, parents
-from bench.report import Report, buffers_table, comparison_table, growth_table, soak_table, spent_table
+from bench.report import Report, comparison_table, soak_table, spent_table
 from bench.rounds import EXPECTED_TPS, PATHS, Comparison
 from bench.statements import bind
 
