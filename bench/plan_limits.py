@@ -62,9 +62,11 @@ class Records:
 
     def statements(self, by: timedelta) -> Statements:
         """Return what writes them once more, so much later."""
-        activity = self.activity.changed(id=lambda _: new_id())
+        names = {id_: new_id() for id_ in self.activity.column("id")}
+        activity = self.activity.changed(id=names.get)
         events = self.events.changed(id=lambda _: new_prefixed_id("evt"))
-        return [(rows.insert, rows.arguments) for rows in (activity.later(by), events.later(by), self.outbox.later(by))]
+        outbox = self.outbox.changed(entry_id=names.get)
+        return [(rows.insert, rows.later(by).arguments) for rows in (activity, events, outbox)]
 
 
 @dataclass(frozen=True, slots=True)
