@@ -108,9 +108,8 @@ def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Disp
             yield
 
     app = FastAPI(lifespan=lifespan, openapi_url=None)
-    assets = Assets.load()
-    pages = Pages(PAGES, lambda: holder[-1], Renderer(assets, NAVIGATION, SETTINGS), Cookies(settings))
-    return Dispatcher(app, ROUTERS, lambda: holder[-1], pages, assets)
+    pages = Pages(PAGES, lambda: holder[-1], _renderer(), Cookies(settings))
+    return Dispatcher(app, ROUTERS, lambda: holder[-1], pages, Assets.load())
 
 
 @contextlib.asynccontextmanager
@@ -145,6 +144,11 @@ async def start_services(dsn: str, settings: Settings, clock: Clock, openapi: by
         verifier.close()
     finally:
         await pool.close()
+
+
+@functools.cache  # as below: compiling the components takes a tenth of a second
+def _renderer() -> Renderer:
+    return Renderer(Assets.load(), NAVIGATION, SETTINGS)
 
 
 @functools.cache  # the same for every application of a process; tests start hundreds
