@@ -35,6 +35,14 @@ from pivotal_server.messages import api as messages
 from pivotal_server.notifications import api as notifications
 from pivotal_server.onboardings import api as onboardings
 from pivotal_server.onboardings import phase_api as phases
+from pivotal_server.people import (
+    invitation_pages,
+    mail_pages,
+    profile_pages,
+    sign_in_pages,
+    team_pages,
+    workspace_pages,
+)
 from pivotal_server.plans import api as plans
 from pivotal_server.plans import settings_api as plan_settings
 from pivotal_server.reminders import api as reminders
@@ -85,9 +93,24 @@ ROUTERS = (
     webhooks.router,
 )
 
-PAGES = (customer_pages.pages, api_key_pages.pages, live.pages)
+PAGES = (
+    customer_pages.pages,
+    api_key_pages.pages,
+    sign_in_pages.pages,
+    invitation_pages.pages,
+    workspace_pages.pages,
+    profile_pages.pages,
+    team_pages.pages,
+    mail_pages.pages,
+    live.pages,
+)
 NAVIGATION = (Entry("Customers", "/customers", "building-2", keys="g c"),)
-SETTINGS: tuple[Entry, ...] = (Entry("API keys", "/settings/api-keys", "key-round", "admin", group="Developers"),)
+SETTINGS: tuple[Entry, ...] = (
+    Entry("Team", "/settings/team", "users", group="Workspace"),
+    Entry("API keys", "/settings/api-keys", "key-round", "admin", group="Developers"),
+    Entry("Your profile", "/settings/profile", "user", group="You"),
+    Entry("Your sessions", "/settings/sessions", "monitor", group="You"),
+)
 
 
 def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Dispatcher:

@@ -10,7 +10,7 @@ import contextlib
 import fcntl
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pivotal_server import __version__
 from pivotal_server.core.clock import Clock
@@ -22,6 +22,7 @@ from pivotal_server.core.ports import ask_health, local_url, require_free_port
 from pivotal_server.core.storage import storage_of
 from pivotal_server.core.supervision import SupervisionError, Supervisor
 from pivotal_server.demo.keys import DEMO_SLUG, DemoKeys, demo_keys
+from pivotal_server.identity.people import list_members
 from pivotal_server.identity.workspaces import WorkspaceError, find_workspace
 from pivotal_server.web.assets import require_assets
 
@@ -41,6 +42,14 @@ _LOOK_SECONDS = 1.0
 
 WEB_SERVER = ("web server", "pivotal_server.serve")
 WORKER = ("worker", "pivotal_server.worker")
+
+
+class _Demo(NamedTuple):
+    """The ways into the demo workspace: its keys, and a link that signs its owner in."""
+
+    keys: DemoKeys
+    owner: str
+    link: str
 
 
 class DataDirectoryError(Exception):
@@ -73,11 +82,11 @@ def run(settings: Settings, say: Say, *, demo: bool) -> None:
             if server is not None:
                 children.afterwards(server.stop)
                 dsn = server.start()
-            keys = asyncio.run(_prepare(dsn, settings, say, demo=demo))
+            shown = asyncio.run(_prepare(dsn, settings, say, demo=demo))
             web_server.give_address(dsn)
             _await_health(settings, children)
             children.start(*WORKER).give_address(dsn)
-            say(_welcome(settings, keys))
+            say(_welcome(settings, shown))
             _stay(children, server)
     say("Stopped.")
 
@@ -109,8 +118,8 @@ def _stay(children: Supervisor, server: EmbeddedPostgres | None) -> None:
             server.check()
 
 
-async def _prepare(dsn: str, settings: Settings, say: Say, *, demo: bool) -> DemoKeys | None:
-    """Bring the schema up to date, make the demo workspace at the first start, and return its keys if there is one."""
+async def _prepare(dsn: str, settings: Settings, say: Say, *, demo: bool) -> _Demo | None:
+    """Bring the schema up to date, make the demo workspace at the first start, and return the ways into it."""
     now = Clock().now()
     async with connection_to(dsn) as connection:
         await migrate(connection)
@@ -123,7 +132,13 @@ async def _prepare(dsn: str, settings: Settings, say: Say, *, demo: bool) -> Dem
 
             say(f"Making the workspace {DEMO_SLUG}, with a year of made-up history ...")
             workspace = await seed(connection, storage_of(settings), now)
-        return await demo_keys(connection, workspace.id, settings.data, now)
+        # With it comes what sends mail, which the run without a demo has no use for.
+        from pivotal_server.people.links import FIRST_LIFETIME, make_link  # noqa: PLC0415
+
+        keys = await demo_keys(connection, workspace.id, settings.data, now)
+        owner = next(person for person in await list_members(connection, workspace.id) if person.role == "owner")
+        link = await make_link(connection, owner.email, _url_of(settings), now, FIRST_LIFETIME)
+        return _Demo(keys, owner.name, link)
 
 
 def _await_health(settings: Settings, children: Supervisor) -> None:
@@ -167,8 +182,12 @@ def _claim(data: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _welcome(settings: Settings, keys: DemoKeys | None) -> str:
-    url = settings.public_url or local_url(settings.host, settings.port)
+def _url_of(settings: Settings) -> str:
+    return (settings.public_url or local_url(settings.host, settings.port)).rstrip("/")
+
+
+def _welcome(settings: Settings, demo: _Demo | None) -> str:
+    url = _url_of(settings)
     if settings.database_url:
         database = describe(settings.database_url)
     else:
@@ -188,18 +207,26 @@ def _welcome(settings: Settings, keys: DemoKeys | None) -> str:
         f"  Mail             {mail}",
         "",
     ]
-    if keys is None:
-        lines += ["Make an API key with: pivotal keys create --workspace SLUG --name NAME --mode live", ""]
+    if demo is None:
+        lines += [
+            "Sign in with a link from: pivotal sign-in-link EMAIL",
+            "Make an API key with: pivotal keys create --workspace SLUG --name NAME --mode live",
+            "",
+        ]
     else:
         lines += [
-            f"The workspace {DEMO_SLUG} has made-up data to try things on. Its API keys:",
+            f"The workspace {DEMO_SLUG} has made-up data to try things on. Sign in as its owner, {demo.owner}:",
             "",
-            f"  Live             {keys.live}",
-            f"  Test             {keys.test}",
+            f"  {demo.link}",
+            "",
+            "The link works once, within a day; another one comes with: pivotal sign-in-link EMAIL. Its API keys:",
+            "",
+            f"  Live             {demo.keys.live}",
+            f"  Test             {demo.keys.test}",
             "",
             "Its three newest customers:",
             "",
-            f"  curl -H 'Authorization: Bearer {keys.live}' '{url}/api/v1/customers?limit=3'",
+            f"  curl -H 'Authorization: Bearer {demo.keys.live}' '{url}/api/v1/customers?limit=3'",
             "",
         ]
     return "\n".join(lines)

@@ -30,6 +30,7 @@ from pivotal_server.core.settings import Settings
 from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.telemetry.listener import listening
 from pivotal_server.notifications.jobs import NOTIFY, NOTIFY_PEOPLE
+from pivotal_server.people.mails import INVITATION_MAIL, SIGN_IN_MAIL
 from pivotal_server.plans.replanning import REPLAN
 from pivotal_server.reminders.jobs import REMIND
 from pivotal_server.rest.idempotency import KEPT_FOR
@@ -45,6 +46,7 @@ logger = logging.getLogger("pivotal_server.worker")  # also where it runs as __m
 # What is known of a job after its end.
 _JOB_LOG_KEPT_FOR = timedelta(days=7)
 _FAILED_JOBS_KEPT_FOR = timedelta(days=30)
+_LINKS_KEPT_FOR = timedelta(days=7)
 _SESSIONS_KEPT_FOR = timedelta(days=30)
 _READ_NOTIFICATIONS_KEPT_FOR = timedelta(days=90)
 # Where no worker ran for long, events that no endpoint has got yet stay until they were spread.
@@ -108,6 +110,7 @@ def rules(settings: Settings) -> Sequence[Rule]:
         Rule("idempotency_records", KEPT_FOR, "idempotency records"),
         Rule("request_log", timedelta(days=settings.request_log_days), "logged requests"),
         Rule("sessions", _SESSIONS_KEPT_FOR, "ended sessions", column="expires_at"),
+        Rule("sign_in_links", _LINKS_KEPT_FOR, "sign-in links"),
         Rule("events", timedelta(days=settings.event_days), "events", only=_SPREAD),
         Rule("notifications", _READ_NOTIFICATIONS_KEPT_FOR, "read notifications", column="read_at"),
         Rule("pgqueuer_log", _JOB_LOG_KEPT_FOR, "logged steps of jobs", column="created"),
@@ -138,7 +141,7 @@ def _in_words(age: timedelta) -> str:
 CLEAN_UP = Job("clean_up", clean_up, attempts=5)
 
 # What this version's workers can do, and when it comes round again.
-JOBS = (CLEAN_UP, CLEAN_UP_FILES, MAIL, NOTIFY, REMIND, REPLAN, SCAN)
+JOBS = (CLEAN_UP, CLEAN_UP_FILES, INVITATION_MAIL, MAIL, NOTIFY, REMIND, REPLAN, SCAN, SIGN_IN_MAIL)
 SCHEDULES = (
     Schedule(CLEAN_UP, "17 * * * *", at_start=True),
     Schedule(CLEAN_UP_FILES, "47 * * * *", at_start=True),

@@ -73,6 +73,17 @@ async def test_a_later_start_goes_on_where_the_first_one_ended(started: Started,
     print(f"warm start to the first answer: {seconds:.2f} s")  # noqa: T201 - pytest -rP shows it
     assert seconds < 15
     assert "Making the workspace" not in run.out
+
+    # Each start prints a link of its own that signs the demo's owner in, by two clicks and in any browser.
+    link = next(line.strip() for line in run.out.splitlines() if "/sign-in/link?token=" in line)
+    assert link not in started.out
+    async with httpx.AsyncClient(base_url=run.url, headers={"accept": "text/html"}, trust_env=False) as client:
+        shown = await client.get(link)
+        assert "You are signing in as maya@" in shown.text
+        csrf = shown.text.partition('name="csrf" value="')[2].partition('"')[0]
+        let_in = await client.post("/sign-in/link", data={"csrf": csrf, "token": link.partition("token=")[2]})
+        assert let_in.headers["location"] == "/"
+        assert (await client.get("/customers")).is_success
     curl = next(line for line in run.out.splitlines() if line.strip().startswith("curl"))
     _, flag, header, url = shlex.split(curl)
     assert flag == "-H"

@@ -44,7 +44,7 @@ async def test_the_worker_removes_what_is_too_old_and_says_so(
     worker = start("worker", DATABASE_URL=dsn, PIVOTAL_EVENT_DAYS=10)
     await worker.says(
         "Removed 3 idempotency records older than 24 hours, 1 logged requests older than 30 days, "
-        "0 ended sessions older than 30 days, "
+        "0 ended sessions older than 30 days, 0 sign-in links older than 7 days, "
         "2 events older than 10 days"
     )
 

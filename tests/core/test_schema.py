@@ -21,6 +21,7 @@ from pivotal_server.messages.models import MessageRow
 from pivotal_server.notifications.models import Choice, NotificationRow
 from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
 from pivotal_server.onboardings.phases import Phase
+from pivotal_server.people.models import Invitation, Member, Offer, SignInLink
 from pivotal_server.reminders.models import ReminderRow
 from pivotal_server.tasks.models import TaskRow
 from pivotal_server.templates.models import TemplateRow, VersionRow
@@ -44,6 +45,18 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
         "api_keys",
         {"last_used_at", "last_used_ip", "request_count"},
         {"public_id", "salt", "rounds", "hash", "created_by"},
+    ),
+    Member: (
+        "memberships",
+        {"id", "email", "name", "joined_at", "last_seen_at"},
+        {"person_id", "created_at", "removed_at"},
+    ),
+    SignInLink: ("sign_in_links", set(), {"token_hash", "network", "created_at"}),
+    Invitation: ("invitations", {"inviter"}, {"invited_by", "accepted_at", "revoked_at"}),
+    Offer: (
+        "invitations",
+        {"workspace_id", "workspace_name", "inviter", "person_id"},
+        {"token_hash", "invited_by", "created_at"},
     ),
     CustomerRow: ("customers", {"owner_email"}, set()),
     ContactRow: ("contacts", set(), {"livemode"}),
@@ -111,7 +124,7 @@ JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
 WHERE k.conrelid = $1::regclass AND k.contype = 'f'
 """
 # The directory by which a workspace is found: looked up before the workspace is known, or shared by workspaces.
-GLOBAL_KEYS = {"api_keys_public_id_key"}
+GLOBAL_KEYS = {"api_keys_public_id_key", "invitations_token_hash_key"}
 GLOBAL_REFERENCES = {("memberships", "people"), ("api_keys", "people")}
 
 

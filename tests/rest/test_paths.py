@@ -105,9 +105,3 @@ async def test_head_answers_as_get_does_without_the_body(api: httpx.AsyncClient)
         assert head.content == b""
         assert head.headers["content-length"] == str(len(got.content))
         assert head.headers["content-type"] == "application/json"
-
-
-async def test_the_root_says_where_to_go(anonymous: httpx.AsyncClient) -> None:
-    index = body_of(await anonymous.get("http://testserver/"))
-    assert (await anonymous.get(f"http://testserver{index['openapi']}")).is_success
-    assert (await anonymous.get(f"http://testserver{index['health']}")).is_success

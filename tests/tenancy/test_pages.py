@@ -37,13 +37,23 @@ KINDS = {
     "endpoint": "webhook_endpoints",
     "delivery": "deliveries",
     "api_key": "api_keys",
+    "member": "members",
+    "session": "sessions",
+    "invitation": "invitations",
+    "workspace": "workspaces",
 }
 # Names that stand for what is nobody's, or everybody's under the same name, and a value for each.
 PLAIN: dict[str, str] = {}
 # What a form needs to be valid, where it is looked at before the thing that it is about; by the form's path.
-FORMS: dict[str, Json] = {}
+FORMS: dict[str, Json] = {"/settings/team/{member}/role": {"role": "member"}}
 # Pages that are walked elsewhere: signed links and tokens are the permission itself; streams do not end.
-ELSEWHERE = {"/live"}
+ELSEWHERE = {
+    "/live",
+    # An invitation's link (tests/people/test_invitation_pages.py).
+    "/invitations/{token}",
+    # Files of the server's, shown to developers alone (tests/people/test_kept_mail.py).
+    "/dev/mail/{mail}",
+}
 
 
 def pages() -> list[PageRoute]:

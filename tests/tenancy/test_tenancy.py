@@ -12,11 +12,16 @@ import httpx
 import pytest
 
 from pivotal_server.app import ROUTERS
+from pivotal_server.identity.models import Actor
+from pivotal_server.identity.sessions import start_session
+from pivotal_server.people.invitations import Invitees, invite
 from pivotal_server.rest.route import ApiRoute
+from pivotal_server.timeline.change import Change
 from tests.comments.support import create_comment, upload
 from tests.harness import World
 from tests.support import (
     Json,
+    SteeredClock,
     body_of,
     create_contact,
     create_customer,
@@ -157,8 +162,21 @@ BY_ID = [name for name, route in routes().items() if resource_of(route)]
 WITHOUT_ID = [name for name, route in routes().items() if not resource_of(route)]
 
 
+async def their_people(connection: "Connection", world: World, clock: SteeredClock) -> dict[str, list[str]]:
+    """Sign Fabrikam's owner in, have somebody invited there, and return by what they are known."""
+    await start_session(connection, world.fabian.id, ip="", user_agent="", now=clock.now())
+    change = Change(connection, Actor(world.fabrikam.id, "person", world.fabian.id, "Fabian", role="owner"), clock)
+    await invite(change, Invitees.read("guest@fabrikam.example"), "member")
+    return {
+        "members": [world.fabian.id],
+        "sessions": [await connection.fetchval("SELECT id FROM sessions WHERE person_id = $1", world.fabian.id)],
+        "invitations": [await connection.fetchval("SELECT id FROM invitations")],
+        "workspaces": [world.fabrikam.slug],
+    }
+
+
 @pytest.fixture
-async def theirs(fabrikam_api: httpx.AsyncClient, world: World, connection: "Connection") -> Owned:
+async def theirs(fabrikam_api: httpx.AsyncClient, connection: "Connection", world: World, clock: SteeredClock) -> Owned:
     """What Fabrikam has; the last of each is what Northwind will ask for."""
     for _ in range(4):
         each = await create_onboarding(fabrikam_api, (await create_contact(fabrikam_api))["customer_id"])
@@ -215,6 +233,7 @@ async def theirs(fabrikam_api: httpx.AsyncClient, world: World, connection: "Con
         "api_keys": [await connection.fetchval("SELECT id FROM api_keys WHERE workspace_id = $1", world.fabrikam.id)],
         "people": [world.fabian.id],
         "notifications": [await connection.fetchval(NOTIFICATION, world.fabrikam.id, world.fabian.id)],
+        **await their_people(connection, world, clock),
     }
     known = [*(names[0] for names in ids.values()), world.fabian.id, endpoint["secret"]]
     return Owned(ids, [*known, "fabrikam", "Fabrikam", "Pacific/"])

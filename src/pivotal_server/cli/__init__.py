@@ -18,6 +18,7 @@ _COMMANDS = {
     "openapi": "pivotal_server.cli.setup:openapi",
     "workspaces": "pivotal_server.cli.workspaces:workspaces",
     "people": "pivotal_server.cli.workspaces:people",
+    "sign-in-link": "pivotal_server.cli.sign_in:sign_in_link",
     "keys": "pivotal_server.cli.keys:keys",
 }
 

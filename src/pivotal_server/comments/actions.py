@@ -27,7 +27,8 @@ _READ = f"SELECT {COLUMNS} FROM comments c WHERE c.workspace_id = $1 AND c.id = 
 _MENTION = """
 INSERT INTO comment_mentions (workspace_id, comment_id, person_id, created_at)
 SELECT m.workspace_id, $2, m.person_id, $4
-FROM memberships m JOIN people p ON p.id = m.person_id WHERE m.workspace_id = $1 AND p.email = ANY ($3::text[])
+FROM memberships m JOIN people p ON p.id = m.person_id
+WHERE m.workspace_id = $1 AND m.removed_at IS NULL AND p.email = ANY ($3::text[])
 ON CONFLICT DO NOTHING
 """
 _UNMENTION = """

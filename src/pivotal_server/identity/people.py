@@ -1,24 +1,36 @@
 """People and memberships: who belongs to a workspace, and in which role."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import asyncpg
 
 from pivotal_server.core.db import Connection, columns, fetch_all, fetch_one
-from pivotal_server.core.errors import not_found
+from pivotal_server.core.errors import invalid_field, not_found
 from pivotal_server.core.ids import new_id
 from pivotal_server.identity.models import Actor, Person, Role, Teammate
 
 _PERSON = columns(Person, "p", role="m.role")
 _TEAMMATE = columns(Teammate, "p", role="m.role", created_at="m.created_at")
-_BELONG = "FROM memberships m JOIN people p ON p.id = m.person_id WHERE m.workspace_id = $1"
+_BELONG = """
+FROM memberships m JOIN people p ON p.id = m.person_id WHERE m.workspace_id = $1 AND m.removed_at IS NULL
+"""
 _MEMBERS = f"SELECT {_PERSON} {_BELONG}"
 _TEAMMATES = f"SELECT {_TEAMMATE} {_BELONG}"
 _ADD_PERSON = """
 INSERT INTO people (id, email, name, created_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (email) DO UPDATE SET email = excluded.email RETURNING id
 """
-_ADD_MEMBERSHIP = "INSERT INTO memberships (workspace_id, person_id, role, created_at) VALUES ($1, $2, $3, $4)"
+# Somebody who comes back is a new teammate under their old name.
+_ADD_MEMBERSHIP = """
+INSERT INTO memberships AS m (workspace_id, person_id, role, created_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (workspace_id, person_id) DO UPDATE SET role = $3, created_at = $4, removed_at = NULL
+    WHERE m.removed_at IS NOT NULL
+"""
+_KNOWN = """
+SELECT m.person_id FROM memberships m
+WHERE m.workspace_id = $1 AND m.person_id = ANY ($2::text[]) AND m.removed_at IS NULL
+"""
 
 
 class MembershipError(Exception):
@@ -65,11 +77,28 @@ async def add_member(
     """
     person_id = str(await connection.fetchval(_ADD_PERSON, new_id(), email.lower(), name, now))
     try:
-        await connection.execute(_ADD_MEMBERSHIP, workspace_id, person_id, role, now)
-    except asyncpg.UniqueViolationError as error:
-        if error.constraint_name == "memberships_one_owner":
-            message = "The workspace has an owner already; there is one."
-        else:
-            message = f"{email} belongs to the workspace already."
-        raise MembershipError(message) from None
+        tag = await connection.execute(_ADD_MEMBERSHIP, workspace_id, person_id, role, now)
+    except asyncpg.UniqueViolationError:
+        raise MembershipError("The workspace has an owner already; there is one.") from None
+    if not tag.endswith(" 1"):
+        raise MembershipError(f"{email} belongs to the workspace already.")
     return person_id
+
+
+async def require_members(connection: Connection, actor: Actor, ids: Mapping[str, str]) -> None:
+    """Refuse ids that are no teammate's of the workspace, or of somebody who has left.
+
+    Args:
+        connection: where to read.
+        actor: whose workspace to look in.
+        ids: ids of people by the field that names each.
+
+    Raises:
+        ApiError: 400 ``invalid_field`` with the first field at fault.
+    """
+    if not ids:
+        return
+    known = {row[0] for row in await connection.fetch(_KNOWN, actor.workspace_id, list(ids.values()))}
+    for field, id_ in ids.items():
+        if id_ not in known:
+            raise invalid_field(field, "No teammate of this workspace has this id.")

@@ -6,7 +6,6 @@ request, because every request looks up session and membership.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pivotal_server.core.db import columns, fetch_all, fetch_one
 from pivotal_server.core.ids import new_id
 from pivotal_server.identity.models import Session
+from pivotal_server.identity.tokens import hash_token, new_token
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LIFETIME = timedelta(days=30)
 # How exactly is known when a session was last used; it also moves its end that often.
 _SEEN_EVERY = timedelta(minutes=1)
-_TOKEN_BYTES = 32
+_SECRET_BYTES = 32
 _LONGEST_IP, _LONGEST_USER_AGENT = 64, 400
 
 _ALIVE = "s.revoked_at IS NULL AND s.expires_at > {now}"
@@ -40,7 +40,7 @@ WITH session AS (
 SELECT session.id, p.id, p.name, p.email, place.role, place.id, place.slug, place.name, session.csrf_secret
 FROM session JOIN people p ON p.id = session.person_id LEFT JOIN LATERAL (
     SELECT m.role, w.id, w.slug, w.name FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
-    WHERE m.person_id = session.person_id
+    WHERE m.person_id = session.person_id AND m.removed_at IS NULL
     ORDER BY m.workspace_id IS NOT DISTINCT FROM session.current_workspace_id DESC, m.created_at, w.id LIMIT 1
 ) place ON true
 """
@@ -92,7 +92,7 @@ async def find_visitor(connection: Connection, token: str, now: datetime) -> Vis
         token: what the browser's cookie holds.
         now: the present.
     """
-    return await fetch_one(connection, Visitor, _FIND, _hash(token), now, now + LIFETIME, now - _SEEN_EVERY)
+    return await fetch_one(connection, Visitor, _FIND, hash_token(token), now, now + LIFETIME, now - _SEEN_EVERY)
 
 
 async def start_session(
@@ -114,10 +114,10 @@ async def start_session(
         now: the present.
         workspace_id: the workspace to begin in; else the one that the person was in last.
     """
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    token = new_token()
     await connection.execute(
         _START,
-        *(new_id(), person_id, _hash(token), secrets.token_bytes(_TOKEN_BYTES), workspace_id),
+        *(new_id(), person_id, hash_token(token), secrets.token_bytes(_SECRET_BYTES), workspace_id),
         *(ip[:_LONGEST_IP], user_agent[:_LONGEST_USER_AGENT], now, now + LIFETIME),
     )
     return token
@@ -142,7 +142,3 @@ async def revoke_other_sessions(connection: Connection, person_id: str, session_
 async def enter_workspace(connection: Connection, session_id: str, workspace_id: str) -> None:
     """Let a session go on in another workspace; the caller has seen that the person belongs there."""
     await connection.execute(_ENTER, session_id, workspace_id)
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()

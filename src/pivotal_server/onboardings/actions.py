@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import asyncpg
-
 from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import invalid_field
 from pivotal_server.core.ids import new_id
 from pivotal_server.core.resources import NEXT_NUMBER, json_text, moment_of_change
 from pivotal_server.customers.queries import get_customer
 from pivotal_server.fields.values import values_to_store
+from pivotal_server.identity.people import require_members
 from pivotal_server.onboardings.events import record_created, record_deleted, record_updated
 from pivotal_server.onboardings.history import add_shift, add_transitions
 from pivotal_server.onboardings.models import TEAM, OnboardingRow
@@ -86,6 +85,7 @@ async def create_onboarding(change: Change, body: OnboardingCreate, template_id:
     }
     if phase.kind == "terminal" and "completed_at" not in fields:
         values["completed_at"] = in_milliseconds(change.at)
+    await _require_team(change, values)
     columns = [values[name] for name in _CREATE_COLUMNS]
     row = await _write(change, _CREATE, change.actor.workspace_id, change.at, new_id(), *columns)
     await add_transitions(change, [(None, row)], reason=None)
@@ -119,6 +119,7 @@ async def change_onboarding(change: Change, before: OnboardingRow, body: Onboard
     values = {name: value for name, value in fields.items() if value != getattr(before, name)}
     if not values:
         return before
+    await _require_team(change, values)
     at, move = moment_of_change(change.at, before.updated_at), None
     if "state" in values:
         values |= _effects_of_state(before, values["state"], at)
@@ -199,6 +200,11 @@ def effects_of_move(before: OnboardingRow, move: Move, at: datetime) -> dict[str
     return {"phase_entered_at": clock[0], "phase_waited": clock[1], "completed_at": completed_at}
 
 
+async def _require_team(change: Change, values: dict[str, Any]) -> None:
+    named = {field: values[field] for field in TEAM if values.get(field) is not None}
+    await require_members(change.connection, change.actor, named)
+
+
 async def _update(change: Change, id_: str, fields: dict[str, Any], at: datetime) -> OnboardingRow:
     fields = {**fields, "updated_at": at}
     assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(fields, 3))
@@ -207,12 +213,6 @@ async def _update(change: Change, id_: str, fields: dict[str, Any], at: datetime
 
 
 async def _write(change: Change, sql: str, *arguments: object) -> OnboardingRow:
-    try:
-        row = await fetch_one(change.connection, OnboardingRow, sql, *arguments)
-    except asyncpg.ForeignKeyViolationError as error:
-        for field in TEAM:
-            if error.constraint_name == f"onboardings_{field}_fkey":
-                raise invalid_field(field, "No teammate of this workspace has this id.") from None
-        raise
+    row = await fetch_one(change.connection, OnboardingRow, sql, *arguments)
     assert row is not None  # noqa: S101 - an insert or an update of a locked row returns it
     return row

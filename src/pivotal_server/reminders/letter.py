@@ -19,7 +19,7 @@ MAX_TASKS_NAMED = 50
 
 
 class _Names(NamedTuple):
-    """Who writes and about whom; the CSM writes, else the workspace's owner, if there is one."""
+    """Who writes and about whom; the CSM writes while they are on the team, else the workspace's owner, if any."""
 
     workspace: str
     customer: str
@@ -29,8 +29,11 @@ class _Names(NamedTuple):
 
 _NAMES = """
 SELECT w.name, c.name, p.name, p.email FROM workspaces w JOIN customers c ON c.workspace_id = w.id AND c.id = $2
-LEFT JOIN memberships m ON m.workspace_id = w.id
-    AND CASE WHEN $3::text IS NULL THEN m.role = 'owner' ELSE m.person_id = $3 END
+LEFT JOIN LATERAL (
+    SELECT m.person_id FROM memberships m
+    WHERE m.workspace_id = w.id AND m.removed_at IS NULL AND (m.person_id = $3 OR m.role = 'owner')
+    ORDER BY m.person_id IS NOT DISTINCT FROM $3::text DESC LIMIT 1
+) m ON true
 LEFT JOIN people p ON p.id = m.person_id WHERE w.id = $1
 """
 

@@ -119,21 +119,6 @@ class DeepHealth(TypedDict):
     checks: Checks
 
 
-@router.get("/", include_in_schema=False)
-async def get_index(call: Anybody) -> Reply:  # noqa: ARG001 - every route takes its call
-    """Where to go from here."""
-    return reply(
-        {
-            "object": "index",
-            "name": "Pivotal",
-            "version": __version__,
-            "api": "/api/v1",
-            "openapi": "/api/v1/openapi.json",
-            "health": "/api/v1/health",
-        }
-    )
-
-
 @router.get("/api/v1/me", operation_id="get-me", summary="Get current identity", response_model=Me)
 async def get_me(call: AnyKey) -> Reply:
     """The calling key, its scopes and mode, and the workspace it belongs to."""

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import asyncpg
-
 from pivotal_server.core.errors import ApiError, invalid_field
 from pivotal_server.core.ids import new_id
 from pivotal_server.core.resources import NEXT_NUMBER, moment_of_change
@@ -83,8 +81,8 @@ async def create_task(change: Change, onboarding_reference: str, body: TaskCreat
         "livemode": change.actor.livemode,
     }
     id_ = new_id()
-    await _write(
-        change, _CREATE, change.actor.workspace_id, change.at, id_, *(values[name] for name in _CREATE_COLUMNS)
+    await change.connection.execute(
+        _CREATE, change.actor.workspace_id, change.at, id_, *(values[name] for name in _CREATE_COLUMNS)
     )
     await depend_on(change, onboarding.id, id_, body.depends_on)
     outcome = await settle(change, onboarding, {}, [id_])
@@ -211,7 +209,7 @@ async def write_task(change: Change, row: TaskRow, values: dict[str, Any], *, to
         values = {**values, "updated_at": moment_of_change(change.at, row.updated_at)}
     assignments = ", ".join(f"{name} = ${place}" for place, name in enumerate(values, 3))
     sql = _UPDATE.format(assignments=assignments)
-    await _write(change, sql, change.actor.workspace_id, row.id, *values.values())
+    await change.connection.execute(sql, change.actor.workspace_id, row.id, *values.values())
 
 
 async def _tell_update(
@@ -242,12 +240,3 @@ async def _enter_phase(change: Change, row: TaskRow, phase: str) -> dict[str, Ta
 
 def _with(subtasks: int) -> str:
     return f" and its {subtasks} subtask{'s'[: subtasks > 1]}" if subtasks else ""
-
-
-async def _write(change: Change, sql: str, *arguments: object) -> None:
-    try:
-        await change.connection.execute(sql, *arguments)
-    except asyncpg.ForeignKeyViolationError as error:
-        if error.constraint_name == "tasks_assignee_id_fkey":
-            raise invalid_field("assignee_id", "No teammate of this workspace has this id.") from None
-        raise

@@ -4,6 +4,7 @@ from typing import Any
 
 from pivotal_server.core.errors import invalid_field
 from pivotal_server.core.ids import read_reference
+from pivotal_server.identity.people import require_members
 from pivotal_server.onboardings.models import OnboardingRow
 from pivotal_server.tasks.dependencies import resolve
 from pivotal_server.tasks.models import TaskRow
@@ -44,7 +45,7 @@ async def assignee_columns(change: Change, onboarding: OnboardingRow, fields: di
     """Return the columns of the assignee that a body names: naming one clears the others.
 
     Raises:
-        ApiError: 400 ``invalid_field``. Whether a teammate exists is found out when the columns are written.
+        ApiError: 400 ``invalid_field``.
     """
     sent = {name: fields[name] for name in ASSIGNEES if name in fields}
     named = [name for name, value in sent.items() if value is not None]
@@ -53,6 +54,8 @@ async def assignee_columns(change: Change, onboarding: OnboardingRow, fields: di
     if not named:
         return sent
     values: dict[str, Any] = dict.fromkeys(ASSIGNEES) | {named[0]: sent[named[0]]}
+    if values["assignee_id"] is not None:
+        await require_members(change.connection, change.actor, {"assignee_id": values["assignee_id"]})
     if values["assignee_contact_id"] is not None:
         reference = read_reference(values["assignee_contact_id"])
         found = reference and await change.connection.fetchval(
