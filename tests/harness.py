@@ -117,7 +117,8 @@ class Databases:
     async def database(self, template: str = "template1") -> AsyncIterator[str]:
         """Yield the name of a new database, which is gone afterwards."""
         name = f"pivotal_test_{secrets.token_hex(6)}"
-        await self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # By its files and not by way of the log: half the processor time.
+        await self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         try:
             yield name
         finally:

@@ -121,12 +121,12 @@ def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Disp
         settings: the operator's.
         clock: the source of time; tests steer it.
     """
-    document = openapi_document(settings)
+    document = _openapi_text(settings)
     holder: list[Services] = []
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with start_services(dsn, settings, clock or Clock(), orjson.dumps(document)) as services:
+        async with start_services(dsn, settings, clock or Clock(), document) as services:
             holder.append(services)
             yield
 
@@ -174,7 +174,12 @@ def _renderer() -> Renderer:
     return Renderer(Assets.load(), NAVIGATION, SETTINGS)
 
 
-@functools.cache  # the same for every application of a process; tests start hundreds
+@functools.cache
+def _openapi_text(settings: Settings) -> bytes:
+    return orjson.dumps(openapi_document(settings))
+
+
+@functools.cache  # the same for every application of a process; tests start thousands
 def openapi_document(settings: Settings) -> dict[str, Any]:
     """Return the OpenAPI document of the whole API."""
     app = FastAPI(openapi_url=None)
