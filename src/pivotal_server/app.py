@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from pivotal_server import __version__
 from pivotal_server.api_keys import pages as api_key_pages
+from pivotal_server.automations import api as automations
 from pivotal_server.calendars import api as calendars
 from pivotal_server.comments import api as comments
 from pivotal_server.comments import file_api as files
@@ -89,6 +90,7 @@ ROUTERS = (
     notifications.router,
     messages.router,
     reminders.router,
+    automations.router,
     event_types.router,
     webhooks.router,
 )

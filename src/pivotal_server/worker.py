@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import uvloop
 
+from pivotal_server.automations.jobs import LAUNCH_AUTOMATIONS, LAUNCHED, RUN_AUTOMATION
 from pivotal_server.comments.jobs import CLEAN_UP_FILES
 from pivotal_server.comments.scanning import SCAN
 from pivotal_server.core.clock import Clock
@@ -141,7 +142,19 @@ def _in_words(age: timedelta) -> str:
 CLEAN_UP = Job("clean_up", clean_up, attempts=5)
 
 # What this version's workers can do, and when it comes round again.
-JOBS = (CLEAN_UP, CLEAN_UP_FILES, INVITATION_MAIL, MAIL, NOTIFY, REMIND, REPLAN, SCAN, SIGN_IN_MAIL)
+JOBS = (
+    CLEAN_UP,
+    CLEAN_UP_FILES,
+    INVITATION_MAIL,
+    LAUNCHED,
+    MAIL,
+    NOTIFY,
+    REMIND,
+    REPLAN,
+    RUN_AUTOMATION,
+    SCAN,
+    SIGN_IN_MAIL,
+)
 SCHEDULES = (
     Schedule(CLEAN_UP, "17 * * * *", at_start=True),
     Schedule(CLEAN_UP_FILES, "47 * * * *", at_start=True),
@@ -149,7 +162,7 @@ SCHEDULES = (
     Schedule(REMIND, "*/15 * * * *"),
 )
 # What they do by themselves when something has happened.
-REACTIONS = (NOTIFY_PEOPLE,)
+REACTIONS = (LAUNCH_AUTOMATIONS, NOTIFY_PEOPLE)
 
 
 if __name__ == "__main__":

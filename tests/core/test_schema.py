@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get
 import pytest
 
 import pivotal_server
+from pivotal_server.automations.models import RecapRow, RunRow, SettingsRow
 from pivotal_server.calendars.models import CalendarRow
 from pivotal_server.comments.models import AttachmentRow, CommentRow
 from pivotal_server.contacts.models import ContactRow
@@ -77,6 +78,9 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     ),
     CommentRow: ("comments", {"customer_id", "mentions", "attachments"}, set()),
     AttachmentRow: ("attachments", set(), set()),
+    SettingsRow: ("automation_settings", set(), set()),
+    RunRow: ("automation_runs", set(), set()),
+    RecapRow: ("launch_recaps", set(), set()),
     ReminderRow: ("reminders", set(), set()),
     MessageRow: ("message_templates", set(), set()),
     NotificationRow: ("notifications", set(), {"cause_id", "thread_id", "in_app", "mailed"}),

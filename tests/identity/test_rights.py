@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pivotal_server.automations.actions import update_automations
 from pivotal_server.calendars.actions import update_calendar
 from pivotal_server.core.errors import ApiError
 from pivotal_server.fields.actions import create_field, delete_field, update_field
@@ -54,6 +55,7 @@ ADMINS_ONLY: dict[str, Callable[[Change], Awaitable[object]]] = {
     "template deleted": lambda change: delete_template(change, "1"),
     "text changed": lambda change: update_text(change, "reminder", NO_BODY),
     "text given back": lambda change: reset_template(change, "reminder"),
+    "automations": lambda change: update_automations(change, NO_BODY),
     "endpoint made": lambda change: create_endpoint(change, NO_BODY, ()),
     "endpoint changed": lambda change: update_endpoint(change, "ep_1", NO_BODY, ()),
     "endpoint enabled": lambda change: enable_endpoint(change, "ep_1"),

@@ -1,6 +1,7 @@
 """A worker with jobs that tests need: ``python -m tests.jobs.program DSN``. They write down what they do.
 
-With ``react`` it also empties the outbox, as the product's worker does, and has a reaction to customers and files.
+With ``react`` it also empties the outbox, as the product's worker does, and has a reaction to customers and files
+beside those to launches.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import Any
 
 import uvloop
 
+from pivotal_server.automations.jobs import LAUNCH_AUTOMATIONS, LAUNCHED, RUN_AUTOMATION
 from pivotal_server.core.clock import Clock
 from pivotal_server.core.jobs import GiveUpError, Job, JobContext, Schedule
 from pivotal_server.core.jobs.runner import JobRunner
@@ -85,8 +87,8 @@ IMPATIENT_MAIL = dataclasses.replace(MAIL, first_pause=_SOON, longest_pause=_SOO
 PERSIST = Job("persist", fail, attempts=1_000, first_pause=_SOON, longest_pause=_SOON)
 TICK = Job("tick", tick)
 REACT = Job("react", react)
-JOBS = (NOTE, HOLD, STAY, FAIL, GIVE_UP, PERSIST, TICK, REMIND, REPLAN, REACT, IMPATIENT_MAIL)
-REACTIONS = (Reaction(REACT, frozenset({"customer.created", "attachment.created"})),)
+JOBS = (NOTE, HOLD, STAY, FAIL, GIVE_UP, PERSIST, TICK, REMIND, REPLAN, LAUNCHED, RUN_AUTOMATION, REACT, IMPATIENT_MAIL)
+REACTIONS = (Reaction(REACT, frozenset({"customer.created", "attachment.created"})), LAUNCH_AUTOMATIONS)
 EVERY_SECOND = Schedule(TICK, "* * * * * *")
 # Dead workers are noticed and retries found sooner than in the product.
 SILENCE = timedelta(seconds=2)

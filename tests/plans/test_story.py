@@ -1,12 +1,21 @@
-"""The life of a plan, told over the API: it lands, slips over a holiday, is undone, and its launch moves."""
+"""The life of a plan, told over the API: it lands, slips over a holiday, is undone, its launch moves, and comes."""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from pivotal_server.core.settings import Settings
+from tests.automations.support import Steps, launch, runs, steps_on
 from tests.harness import World
-from tests.support import Json, body_of, create_customer, create_onboarding, events
+from tests.reminders.support import mails
+from tests.support import Json, SteeredClock, body_of, create_customer, create_onboarding, events
 from tests.tasks.story import activity, on, plan
 from tests.templates.support import apply, create_template
+
+if TYPE_CHECKING:
+    from pivotal_server.core.db import Connection
 
 CHAIN = 30
 
@@ -50,8 +59,37 @@ def dates(tasks: list[Json]) -> dict[str, str]:
     return {task["title"]: task["due_date"] for task in tasks}
 
 
+@pytest.fixture
+async def steps(dsn: str, connection: "Connection", settings: Settings, clock: SteeredClock) -> AsyncIterator[Steps]:
+    async with steps_on(dsn, connection, settings, clock) as made:
+        yield made
+
+
+async def launch_and_follow(api: httpx.AsyncClient, onboarding: Json, steps: Steps) -> None:
+    """Launch the onboarding, and see what that sets going."""
+    path = f"/onboardings/{onboarding['id']}"
+    body_of(await api.patch(path, json={"phase": "launch", "reason": "Signed off"}))
+    await steps.queue()
+    assert [(run["automation"], run["state"]) for run in await runs(api, onboarding)] == [
+        ("launch_message", "queued"), ("calendar_entry", "queued"), ("launch_recap", "queued"),
+    ]  # fmt: skip
+    await steps.work()
+    assert {run["state"] for run in await runs(api, onboarding)} == {"done"}
+    recap = body_of(await api.get(f"{path}/recap"))["body"]
+    assert "7 days later. Their shop moves first" in recap
+    assert "0 of 40 tasks are done." in recap
+
+
+async def try_a_launch(test_api: httpx.AsyncClient, world: World, steps: Steps) -> None:
+    """Launch an onboarding with a test key, which sets nothing going."""
+    tried = await create_onboarding(test_api, csm_id=world.maya.id)
+    await launch(test_api, tried)
+    await steps.work()
+    assert {run["state"] for run in await runs(test_api, tried)} == {"suppressed"}
+
+
 async def test_a_plan_lands_slips_over_a_holiday_comes_back_and_launches_later(
-    api: httpx.AsyncClient, onboarding: Json
+    api: httpx.AsyncClient, test_api: httpx.AsyncClient, onboarding: Json, world: World, steps: Steps
 ) -> None:
     template = await create_template(api, name="Rollout", tasks=rollout())
     path = f"/onboardings/{onboarding['id']}"
@@ -120,11 +158,28 @@ async def test_a_plan_lands_slips_over_a_holiday_comes_back_and_launches_later(
     }
     assert later["Other 1"] == on("06-19")
 
-    # Everything is told, in order.
+    # It launches, and what follows is queued and done; where a test key launches one, nothing is.
+    await launch_and_follow(api, onboarding, steps)
+    await try_a_launch(test_api, world, steps)
+    assert [mail["to"] for mail in await mails(steps.connection)] == [world.maya.email] * 2
+
+    await all_is_told(api, onboarding)
+
+
+async def all_is_told(api: httpx.AsyncClient, onboarding: Json) -> None:
+    """Check that timeline, transitions and events tell the whole story, in order."""
     assert [entry["type"] for entry in await activity(api, onboarding)] == [
         "customer.created", "onboarding.created", "template.applied", "task.updated", "task.rescheduled",
         "task.updated", "task.rescheduled", "task.completed", "task.rescheduled", "task.reopened", "task.rescheduled",
-        "onboarding.launch_date_shifted", "task.rescheduled",
+        "onboarding.launch_date_shifted", "task.rescheduled", "onboarding.phase_changed",
+        "automation.done", "automation.done", "automation.done",
     ]  # fmt: skip
-    transitions = body_of(await api.get(f"{path}/phase_transitions"))["data"]
-    assert [(step["from_phase"], step["to_phase"]) for step in transitions] == [(None, "before_getting_started")]
+    transitions = body_of(await api.get(f"/onboardings/{onboarding['id']}/phase_transitions"))["data"]
+    assert [(step["from_phase"], step["to_phase"], step["reason"]) for step in transitions] == [
+        ("before_getting_started", "launch", "Signed off"), (None, "before_getting_started", None),
+    ]  # fmt: skip
+    of_onboardings = [event for event in await events(api) if event["type"].startswith("onboarding.")]
+    assert [(event["type"], event["livemode"]) for event in of_onboardings] == [
+        ("onboarding.phase_changed", True), ("onboarding.launched", True), ("onboarding.created", False),
+        ("onboarding.phase_changed", False), ("onboarding.launched", False),
+    ]  # fmt: skip

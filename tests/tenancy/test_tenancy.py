@@ -316,6 +316,8 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
     # Its query is empty here, so it gets nowhere; what a comment may attach is in tests/comments/test_attachments.py.
     "create-attachment": [({"workspace_id": "{org}"}, 400)],
     "list-calendar-days": [({}, 200), ({"customer_id": "{id}"}, 200)],
+    "get-automations": [({}, 200)],
+    "update-automations": [({"launch_recap": False, "workspace_id": "{org}"}, 200)],
     "list-message-templates": [({}, 200), ({"workspace_id": "{org}"}, 200)],
     "get-message-template": [({}, 200)],
     "update-message-template": [({"subject": "Ours", "workspace_id": "{org}"}, 200)],

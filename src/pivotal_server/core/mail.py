@@ -40,6 +40,7 @@ class Message:
         subject: one line.
         text: plain text; lines may be of any length.
         reply_to: the address that answers go to, where that is not the sender's.
+        calendar: an iCalendar object that goes along as a file.
 
     Raises:
         ValueError: an address is none, or there is a line break where a header must not have one.
@@ -49,6 +50,7 @@ class Message:
     subject: str
     text: str
     reply_to: str | None = None
+    calendar: str | None = None
 
     def __post_init__(self) -> None:
         read_address(self.to)
@@ -106,6 +108,15 @@ def _compose(context: JobContext, message: Message) -> EmailMessage:
     mail["Message-ID"] = f"<job.{context.id}.{context.enqueued_at.timestamp():.6f}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text)
+    if message.calendar is not None:
+        # As bytes: text would lose the line ends that the format asks for.
+        mail.add_attachment(
+            message.calendar.encode(),
+            maintype="text",
+            subtype="calendar",
+            filename="entry.ics",
+            params={"method": "PUBLISH", "charset": "utf-8"},
+        )
     return mail
 
 

@@ -52,6 +52,7 @@ _TAGS = {
     "templates": "Plans that are made once and land in many onboardings.",
     "message_templates": "The texts that Pivotal writes to people.",
     "reminders": "Mail to the customer's contacts about what is overdue on their side.",
+    "automations": "What happens by itself when an onboarding launches.",
     "custom_fields": "What a workspace tells of its customers and onboardings besides, and its tags.",
     "events": "What happened, as webhooks tell it.",
     "event_types": "What webhooks can tell.",

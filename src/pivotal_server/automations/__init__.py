@@ -1,0 +1,1 @@
+"""Automations: what happens by itself when an onboarding launches, unless a workspace has switched it off."""
