@@ -25,8 +25,8 @@ from pivotal_server.core.pool import Pool
 from pivotal_server.core.storage import storage_of
 from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.wake import WorkerBell
+from pivotal_server.customer_pages import pages as customer_pages
 from pivotal_server.customers import api as customers
-from pivotal_server.customers import pages as customer_pages
 from pivotal_server.events import api as events
 from pivotal_server.fields import api as fields
 from pivotal_server.identity.api_keys import checksum_secret

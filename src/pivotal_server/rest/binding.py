@@ -52,7 +52,7 @@ class Signature:
         }
         if self.query:
             name, model = self.query
-            arguments[name] = validate(model, _query_values(query_string, model) if query_string else {})
+            arguments[name] = validate(model, query_values(query_string, model) if query_string else {})
         if self.body:
             name, model = self.body
             arguments[name] = validate(model, parse_object(body))
@@ -89,7 +89,7 @@ def _unwrap(hint: Any) -> tuple[Any, tuple[Any, ...]]:  # noqa: ANN401 - a type
     return hint, ()
 
 
-def _query_values(query_string: bytes, model: type[RequestModel]) -> dict[str, Any]:
+def query_values(query_string: bytes, model: type[RequestModel]) -> dict[str, Any]:
     """Return the values of a query; ``field[key]`` and ``field[key][key]`` name those of a field that is a mapping."""
     try:
         pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
