@@ -137,6 +137,16 @@ def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Disp
     return Dispatcher(app, ROUTERS, lambda: holder[-1], pages, Assets.load())
 
 
+def prepare(settings: Settings) -> None:
+    """Make what the applications of all processes share, so that those which are forked need not make it again.
+
+    Raises:
+        AssetsError: the app's styles and scripts are not there.
+    """
+    _openapi_text(settings)
+    _renderer()
+
+
 @contextlib.asynccontextmanager
 async def start_services(dsn: str, settings: Settings, clock: Clock, openapi: bytes) -> AsyncIterator[Services]:
     """Open the pool and start the request log; close both in the end.
@@ -184,7 +194,5 @@ def _openapi_text(settings: Settings) -> bytes:
 @functools.cache  # the same for every application of a process; tests start thousands
 def openapi_document(settings: Settings) -> dict[str, Any]:
     """Return the OpenAPI document of the whole API."""
-    app = FastAPI(openapi_url=None)
-    for router in ROUTERS:
-        app.include_router(router)
-    return build_openapi(app.routes, version=__version__, server_url=settings.base_url, webhooks=webhooks_section())
+    routes = [route for router in ROUTERS for route in router.routes]
+    return build_openapi(routes, version=__version__, server_url=settings.base_url, webhooks=webhooks_section())

@@ -20,7 +20,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from pivotal_server.app import create_app
+from pivotal_server.app import create_app, prepare
 from pivotal_server.core.logs import configure_logging
 from pivotal_server.core.machine import cores
 from pivotal_server.core.ports import local_url, numeric_host
@@ -68,10 +68,12 @@ def serve(dsn: str, settings: Settings) -> None:
         settings: the operator's.
 
     Raises:
+        AssetsError: the app's styles and scripts are not there.
         SystemExit: with status 1, where a process died again as soon as it was replaced.
     """
     configure_logging()
     _allow_open_files()
+    prepare(settings)
     workers = settings.workers or cores()
     server = Granian(
         "pivotal_server.app",  # only a name for its messages: the app comes from the loader below
