@@ -169,6 +169,13 @@ async def test_a_session_goes_on_in_the_workspace_that_was_entered(
     )
 
 
+async def test_a_first_session_begins_in_the_workspace_that_the_person_came_to_first(
+    connection: "Connection", world: World, clock: SteeredClock
+) -> None:
+    await sign_in(connection, world.maya.id, clock)
+    assert await connection.fetchval("SELECT current_workspace_id FROM sessions") == world.northwind.id
+
+
 async def test_whoever_belongs_to_no_workspace_is_in_none(
     connection: "Connection", clock: SteeredClock, world: World
 ) -> None:

@@ -44,12 +44,15 @@ FROM session JOIN people p ON p.id = session.person_id LEFT JOIN LATERAL (
     ORDER BY m.workspace_id IS NOT DISTINCT FROM session.current_workspace_id DESC, m.created_at, w.id LIMIT 1
 ) place ON true
 """
-# The last session's workspace, so that signing in leads back to where the person was.
+# The last session's workspace, so that signing in leads back to where the person was, or the first that they came to.
 _START = """
 INSERT INTO sessions (id, person_id, token_hash, csrf_secret, current_workspace_id, ip, user_agent, created_at,
     last_seen_at, expires_at)
 VALUES ($1, $2, $3, $4, coalesce($5, (
     SELECT s.current_workspace_id FROM sessions s WHERE s.person_id = $2 ORDER BY s.created_at DESC LIMIT 1
+), (
+    SELECT m.workspace_id FROM memberships m WHERE m.person_id = $2 AND m.removed_at IS NULL
+    ORDER BY m.created_at, m.workspace_id LIMIT 1
 )), $6, $7, $8, $8, $9)
 """
 _LIST = f"""

@@ -96,7 +96,7 @@ async def _mail_invitation(context: JobContext, payload: dict[str, Any]) -> None
             workspace=workspace,
             role=_AS[invitation.role],
             url=f"{context.settings.base_url}/invitations/{token}",
-            until=f"{invitation.expires_at:%d %B %Y}",
+            until=f"{invitation.expires_at.day} {invitation.expires_at:%B %Y}",
         )
         await _send(connection, invitation.email, f"{inviter} invites you to {workspace}", text)
 
