@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 import { closest, isTyping, make } from "./dom";
 
 export function startDialogs(): void {
+  document.addEventListener("done", onDone);
   document.addEventListener("click", (event) => {
     const opener = closest(event, "[data-dialog]");
     if (opener && !isElsewhere(event)) {
@@ -19,6 +20,14 @@ export function startDialogs(): void {
       event.target.requestClose();
     }
   });
+}
+
+/** Closes the dialog whose form has done what it is for: the answer to it says so by the event "done". */
+function onDone(event: Event): void {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement && form.parentElement instanceof HTMLDialogElement)) return;
+  delete form.dataset.unsaved;
+  form.parentElement.close();
 }
 
 /** Opens the dialog that a control names, or brings the page that it leads to into a new one. */

@@ -35,6 +35,12 @@ export function startHtmx(): void {
   document.addEventListener("htmx:beforeSend", count(1));
   document.addEventListener("htmx:afterRequest", count(-1));
 
+  // form[data-reset] is empty again once the server has taken what was in it.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, xhr } = (event as CustomEvent<{ elt: Element; xhr: XMLHttpRequest }>).detail;
+    if (xhr.status === 204 && elt instanceof HTMLFormElement && elt.matches("[data-reset]")) elt.reset();
+  });
+
   document.addEventListener("htmx:sendError", () =>
     showToast("The server cannot be reached. Nothing was changed.", "failure"),
   );

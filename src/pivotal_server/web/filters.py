@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from pivotal_server.web.markdown import to_html
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,6 +17,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _WEEKS_AS_DAYS = 14
 _MONTHS_AS_DAYS = 60
 _YEARS_AS_DAYS = 700
+_KILO = 1024
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -103,6 +106,14 @@ def time_tag(value: datetime, now: datetime) -> Markup:
     return tag.format(value.isoformat(), moment(value), ago(value, now))
 
 
+def size(count: int) -> str:
+    """Return a number of bytes in the largest unit of which there is at least one, such as ``1.4 MB``."""
+    if count < _KILO:
+        return plural(count, "byte")
+    kilos = count / _KILO
+    return f"{kilos:.0f} kB" if kilos < _KILO else f"{kilos / _KILO:.1f} MB"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "moment": moment,
@@ -116,4 +127,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "plural": plural,
     "slug": slug,
     "time_tag": time_tag,
+    "markdown": to_html,
+    "size": size,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import orjson
 from pydantic import BaseModel
@@ -212,6 +213,32 @@ class Page(Request):
             text = orjson.dumps({"text": toast, "undo": undo}).hex()
             self.cookie_names.put(response, self.cookie_names.toast, text, _TOAST_SECONDS)
         return response
+
+    def done(self, path: str, toast: str, *, undo: str | None = None) -> Response:
+        """Return the answer of an action after which the page stays as it is, but for what was done.
+
+        A browser goes on to ``path``, or to where the form says that it came from, in a field ``back``. To htmx there
+        is nothing to show: whatever on the page has ``hx-trigger="refresh from:body"`` fetches itself anew.
+
+        Args:
+            path: a path of this server.
+            toast: what was done, in a few words.
+            undo: the path to which a POST takes it back.
+        """
+        if not self.wants_fragment:
+            return self.redirect(local_path(self.field("back") or None, path), toast=toast, undo=undo)
+        response = Response(status_code=204)
+        told = {"toast": {"text": toast, "undo": undo}, "refresh": True, "done": True}
+        response.headers["hx-trigger"] = json.dumps(told)
+        return response
+
+    @property
+    def came_from(self) -> str | None:
+        """The page of ours that the browser says that it comes from, to go back to; None where it does not say."""
+        address = urlsplit(self.headers.get("referer", ""))
+        if address.netloc.lower() != self.headers.get("host", "").lower():
+            return None
+        return local_path(address._replace(scheme="", netloc="", fragment="").geturl())
 
     def say(self, response: Response, toast: str, *, undo: str | None = None) -> Response:
         """Add a word on what was done to the answer of a request by htmx, and return the answer."""

@@ -189,6 +189,8 @@ class Pages:
         except Exception:
             logger.exception("Request %s failed: %s %r", page.id, page.method, page.url.path)
             return _failure(page)
+        finally:
+            await page.sent.close()  # the files that came with the form
 
     async def _lost(self, page: Page, place: _Place | None) -> Response:
         """Return the page for an address that leads nowhere, in the shell of whoever asks."""
