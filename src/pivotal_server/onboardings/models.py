@@ -6,6 +6,8 @@ from typing import NamedTuple
 STATES = ("active", "paused", "at_risk", "waiting", "blocked")
 # People who work on an onboarding; each field holds the id of a teammate. The CSM owns it.
 TEAM = ("csm_id", "se_id", "designer_id", "product_ops_id")
+# As people call them.
+ROLE_NAMES = {"csm_id": "CSM", "se_id": "SE", "designer_id": "Designer", "product_ops_id": "Product ops"}
 
 _NOTHING = timedelta()
 _HALF_MILLISECOND = timedelta(microseconds=500)

@@ -10,7 +10,7 @@ from pivotal_server.onboardings.phases import hold_phases
 from pivotal_server.onboardings.pins import require_place_for_pin
 from pivotal_server.onboardings.queries import get_onboarding
 from pivotal_server.tasks.body_columns import ASSIGNEES, RULE, assignee_columns, find_parent, rule_columns
-from pivotal_server.tasks.dependencies import depend_on, dependents_of, forget
+from pivotal_server.tasks.dependencies import depend_on, dependents_of, touch
 from pivotal_server.tasks.events import emit_changes, note_moves, note_update, subject_of
 from pivotal_server.tasks.models import MAX_TASKS, TaskRow
 from pivotal_server.tasks.ordering import leave_place, take_place
@@ -153,7 +153,7 @@ async def delete_task(change: Change, reference: str) -> TaskRow:
     waiting = [id_ for id_ in await dependents_of(change, gone) if id_ not in gone]
     await leave_place(change, row)
     before = await get_tasks(change.connection, change.actor, waiting)
-    await forget(change, gone, waiting)
+    await touch(change, waiting)
     await change.connection.execute(_DELETE, change.actor.workspace_id, gone, change.at)
     outcome = await settle(change, onboarding, before, waiting)
     summary = f"Deleted task {row.title}" + _with(len(subtasks))

@@ -90,18 +90,30 @@ async def reopen_task(change: Change, reference: str, _: TaskReopen) -> Outcome:
     onboarding, row = await open_task(change, reference)
     if row.completed_at is None:
         return Outcome({row.id: row})
-    if row.completed_at + timedelta(days=UNDO_DAYS) < change.now:
-        raise ApiError(409, "undo_expired", f"A task can be reopened for {UNDO_DAYS} days after it was completed.")
-    family = await _families(change, onboarding.id, [row.id])
-    together = (row.completed_at, row.completed_by)
-    ids = [row.id]
-    for member in family.values():
-        is_parent = member.id == row.parent_id and member.status == "completed"
-        if is_parent or (member.parent_id == row.id and (member.completed_at, member.completed_by) == together):
-            ids.append(member.id)
-    before = await get_tasks(change.connection, change.actor, ids)
-    await change.connection.execute(_REOPEN, change.actor.workspace_id, ids, change.at)
-    outcome = await settle(change, onboarding, before, ids)
+    return await reopen_held(change, onboarding, [row.id])
+
+
+async def reopen_held(change: Change, onboarding: OnboardingRow, ids: Collection[str]) -> Outcome:
+    """Do what ``reopen_task`` does to completed tasks of an onboarding that is held; the named ones come first.
+
+    Raises:
+        ApiError: 409 ``undo_expired``, ``dependency_cycle`` or ``date_out_of_range``.
+    """
+    family = await _families(change, onboarding.id, ids)
+    reopened = dict.fromkeys(ids)
+    for row in [family[id_] for id_ in ids]:
+        if row.completed_at is not None and row.completed_at + timedelta(days=UNDO_DAYS) < change.now:
+            raise ApiError(409, "undo_expired", f"A task can be reopened for {UNDO_DAYS} days after it was completed.")
+        together = (row.completed_at, row.completed_by)
+        for member in family.values():
+            is_parent = member.id == row.parent_id and member.status == "completed"
+            if is_parent or (member.parent_id == row.id and (member.completed_at, member.completed_by) == together):
+                reopened[member.id] = None
+    before = await get_tasks(change.connection, change.actor, reopened)
+    if not before:
+        return Outcome({})
+    await change.connection.execute(_REOPEN, change.actor.workspace_id, list(before), change.at)
+    outcome = await settle(change, onboarding, before, list(before))
     _note(change, onboarding, outcome, "task.reopened", "Reopened")
     return outcome
 

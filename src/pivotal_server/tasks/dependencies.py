@@ -1,4 +1,7 @@
-"""What tasks depend on."""
+"""What tasks depend on.
+
+A dependency on a deleted task, or of one, is kept and counts for nothing: it holds again once the task is restored.
+"""
 
 from collections.abc import Collection, Sequence
 
@@ -13,18 +16,21 @@ SELECT t.id, t.display_id FROM tasks t
 WHERE t.workspace_id = $1 AND t.onboarding_id = $2 AND t.deleted_at IS NULL
     AND (t.id = ANY($3::text[]) OR t.display_id = ANY($4::bigint[]))
 """
-_OF_TASK = "SELECT d.depends_on_id, d.lag_days FROM task_dependencies d WHERE d.workspace_id = $1 AND d.task_id = $2"
-_CLEAR = "DELETE FROM task_dependencies WHERE workspace_id = $1 AND task_id = $2"
+_THAT_COUNT = """
+task_dependencies d WHERE d.workspace_id = $1 AND d.task_id = $2 AND (
+    SELECT t.deleted_at IS NULL FROM tasks t WHERE t.workspace_id = d.workspace_id AND t.id = d.depends_on_id
+)
+"""
+_OF_TASK = f"SELECT d.depends_on_id, d.lag_days FROM {_THAT_COUNT}"
+_CLEAR = f"DELETE FROM {_THAT_COUNT}"
 _ADD = """
 INSERT INTO task_dependencies (workspace_id, onboarding_id, task_id, depends_on_id, lag_days)
 SELECT $1, $2, $3, d.* FROM unnest($4::text[], $5::integer[]) d
 """
 _DEPENDENTS = """
-SELECT DISTINCT d.task_id FROM task_dependencies d WHERE d.workspace_id = $1 AND d.depends_on_id = ANY($2::text[])
-"""
-_FORGET = """
-DELETE FROM task_dependencies d
-WHERE d.workspace_id = $1 AND (d.task_id = ANY($2::text[]) OR d.depends_on_id = ANY($2::text[]))
+SELECT DISTINCT d.task_id FROM task_dependencies d
+JOIN tasks t ON t.workspace_id = d.workspace_id AND t.id = d.task_id AND t.deleted_at IS NULL
+WHERE d.workspace_id = $1 AND d.depends_on_id = ANY($2::text[])
 """
 _TOUCH = """
 UPDATE tasks t SET updated_at = greatest($3, t.updated_at + interval '1 microsecond')
@@ -79,11 +85,10 @@ async def depend_on(change: Change, onboarding_id: str, task_id: str, wanted: Se
 
 
 async def dependents_of(change: Change, ids: Collection[str]) -> list[str]:
-    """Return the cuids of the tasks that depend on one of these."""
+    """Return the cuids of the tasks that depend on one of these, without deleted ones."""
     return [record[0] for record in await change.connection.fetch(_DEPENDENTS, change.actor.workspace_id, ids)]
 
 
-async def forget(change: Change, ids: Collection[str], dependents: Collection[str]) -> None:
-    """Remove every dependency from and on these tasks, which changes their dependents."""
-    await change.connection.execute(_FORGET, change.actor.workspace_id, ids)
-    await change.connection.execute(_TOUCH, change.actor.workspace_id, dependents, change.at)
+async def touch(change: Change, ids: Collection[str]) -> None:
+    """Have tasks count as changed, because what they depend on was deleted or restored."""
+    await change.connection.execute(_TOUCH, change.actor.workspace_id, ids, change.at)

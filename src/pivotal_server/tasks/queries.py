@@ -36,7 +36,8 @@ END
     depends_on="""
 (SELECT coalesce(json_agg(json_build_object('task_id', d.depends_on_id, 'lag_days', d.lag_days)
     ORDER BY d.depends_on_id), '[]')::text
-FROM task_dependencies d WHERE d.workspace_id = t.workspace_id AND d.task_id = t.id)
+FROM task_dependencies d JOIN tasks n ON n.workspace_id = d.workspace_id AND n.id = d.depends_on_id
+WHERE d.workspace_id = t.workspace_id AND d.task_id = t.id AND n.deleted_at IS NULL)
 """,
     cause_title="(SELECT c.title FROM tasks c WHERE c.workspace_id = t.workspace_id AND c.id = t.due_cause_task_id)",
     subtask_count=_SUBTASKS.format(more=""),
