@@ -16,6 +16,7 @@ from pivotal_server.automations import api as automations
 from pivotal_server.calendars import api as calendars
 from pivotal_server.comments import api as comments
 from pivotal_server.comments import file_api as files
+from pivotal_server.comments import pages as comment_pages
 from pivotal_server.contacts import api as contacts
 from pivotal_server.core.clock import Clock
 from pivotal_server.core.health import Health
@@ -45,13 +46,18 @@ from pivotal_server.people import (
     workspace_pages,
 )
 from pivotal_server.plans import api as plans
+from pivotal_server.plans import move_pages, property_pages, state_pages
+from pivotal_server.plans import pages as onboarding_pages
 from pivotal_server.plans import settings_api as plan_settings
+from pivotal_server.plans import task_pages as task_page
 from pivotal_server.reminders import api as reminders
 from pivotal_server.rest import meta, metrics, people
 from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
 from pivotal_server.rest.openapi import build_openapi
 from pivotal_server.tasks import api as tasks
+from pivotal_server.tasks import bulk_pages, due_pages
+from pivotal_server.tasks import pages as task_pages
 from pivotal_server.templates import api as templates
 from pivotal_server.web import live
 from pivotal_server.web.assets import Assets
@@ -104,6 +110,15 @@ PAGES = (
     profile_pages.pages,
     team_pages.pages,
     mail_pages.pages,
+    onboarding_pages.pages,
+    move_pages.pages,
+    state_pages.pages,
+    property_pages.pages,
+    task_page.pages,
+    task_pages.pages,
+    due_pages.pages,
+    bulk_pages.pages,
+    comment_pages.pages,
     live.pages,
 )
 NAVIGATION = (Entry("Customers", "/customers", "building-2", keys="g c"),)

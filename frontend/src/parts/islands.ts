@@ -8,6 +8,10 @@ export interface Island {
 
 const ISLANDS: Record<string, () => Promise<Island>> = {
   combobox: () => import("../islands/combobox"),
+  composer: () => import("../islands/composer"),
+  gantt: () => import("../islands/gantt"),
+  mentions: () => import("../islands/mentions"),
+  plan: () => import("../islands/plan"),
 };
 const started = new WeakSet<HTMLElement>();
 
