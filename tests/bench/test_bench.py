@@ -32,6 +32,8 @@ latency average = 25.013 ms
 initial connection time = 71.502 ms
 tps = 1279.327512 (without initial connection time)
 """
+_FACETS = "SELECT f.* FROM facets f ORDER BY f.workspace_id, f.created_at"
+_TAGS = "SELECT t.* FROM tags t WHERE t.uses > 0 ORDER BY t.workspace_id"
 WRK = """\
 Running 3s test @ http://127.0.0.1:4000
 Requests/sec:   3438.11
@@ -148,6 +150,18 @@ async def test_the_limit_runs_the_statements_of_the_product(connection: "Connect
     await open_windows(connection, tenants)
     for path in PATHS:
         await prove(connection, dsn, path.name, path.script(tenants, EXPECTED_TPS))
+
+
+async def test_customers_are_found_by_their_tags_as_if_the_triggers_had_kept_them(connection: "Connection") -> None:
+    tenants, _ = await load_tenants(connection, "bench", 2, 20)
+    found = [await connection.fetch(sql) for sql in (_FACETS, _TAGS)]
+    assert [len(rows) for rows in found] == [40, 2]
+    # A pass out of all lists and back makes the triggers do it anew.
+    for at in ("now()", "NULL"):
+        await connection.execute(f"UPDATE customers SET deleted_at = {at} WHERE workspace_id = ANY ($1)", [
+            tenant.workspace_id for tenant in tenants
+        ])  # fmt: skip
+    assert [await connection.fetch(sql) for sql in (_FACETS, _TAGS)] == found
 
 
 async def test_a_script_that_does_not_do_its_work_is_found_out(connection: "Connection", dsn: str) -> None:
