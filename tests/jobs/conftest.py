@@ -5,6 +5,8 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -143,3 +145,14 @@ async def until_idle(connection: "Connection", timeout: float = 20) -> None:  # 
         return all(status == "failed" for _, status in await left(connection))
 
     await eventually(idle, timeout)
+
+
+async def mail_jobs(connection: "Connection") -> int:
+    """Return how many mails were ever put into the queue."""
+    return int(await connection.fetchval("SELECT count(DISTINCT job_id) FROM pgqueuer_log WHERE entrypoint = 'mail'"))
+
+
+def sent_mails(data: Path) -> list[EmailMessage]:
+    """Return the mails that workers have written; what a killed one had only begun to write has another ending."""
+    files = (data / "mail").glob("*.eml")
+    return [message_from_bytes(file.read_bytes(), EmailMessage, policy=policy.default) for file in files]

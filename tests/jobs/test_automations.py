@@ -1,7 +1,6 @@
 """Whatever dies after a launch, each automation is run for it, once."""
 
 from collections import Counter
-from email import message_from_bytes, policy
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ import httpx
 
 from tests.automations.support import launch
 from tests.harness import World
-from tests.jobs.conftest import StartWorker, until_idle
+from tests.jobs.conftest import StartWorker, mail_jobs, sent_mails, until_idle
 from tests.support import create_customer, create_onboarding, eventually
 
 if TYPE_CHECKING:
@@ -40,7 +39,8 @@ async def test_killed_workers_neither_lose_nor_double_a_run(
     assert [tuple(row) for row in await connection.fetch(BY_ONBOARDING)] == [(3, 3)] * LAUNCHES
     assert await connection.fetchval("SELECT count(*) FROM launch_recaps") == LAUNCHES
     assert await connection.fetchval("SELECT count(*) FROM activity WHERE type = 'automation.done'") == 3 * LAUNCHES
-    mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in (tmp_path / "mail").iterdir()]
+    assert await mail_jobs(connection) == 2 * LAUNCHES
+    mails = sent_mails(tmp_path)
     assert Counter(mail.is_multipart() for mail in mails) == {False: LAUNCHES, True: LAUNCHES}
 
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import httpx
 
 from pivotal_server.core.jobs import enqueue
 from pivotal_server.reminders.jobs import REMIND
-from tests.jobs.conftest import StartWorker, until_idle
+from tests.jobs.conftest import StartWorker, mail_jobs, sent_mails, until_idle
 from tests.reminders.support import create_late
 from tests.support import body_of, eventually
 
@@ -48,7 +47,8 @@ async def test_killed_workers_neither_lose_nor_double_a_reminder(
     await until_idle(connection, timeout=60)
 
     assert await connection.fetchval(COUNT) == ONBOARDINGS
-    mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in (tmp_path / "mail").iterdir()]
+    assert await mail_jobs(connection) == ONBOARDINGS
+    mails = sent_mails(tmp_path)
     assert Counter(str(mail["To"]) for mail in mails) == Counter(contacts)
     assert {str(mail["Reply-To"]) for mail in mails} == {"maya@northwind.example"}
 
@@ -69,4 +69,4 @@ async def test_two_workers_at_once_remind_once(
     start_worker(PIVOTAL_DATA=str(tmp_path))
     await until_idle(connection, timeout=60)
     assert await connection.fetchval(COUNT) == 20
-    assert len(list((tmp_path / "mail").iterdir())) == 20
+    assert await mail_jobs(connection) == len(sent_mails(tmp_path)) == 20
