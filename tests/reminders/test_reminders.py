@@ -46,7 +46,7 @@ async def test_a_reminder_is_previewed_sent_and_told(
     (mail,) = await mails(connection)
     assert mail == {
         "to": onboarding["contact"]["email"], "subject": sent["subject"], "text": sent["body"],
-        "reply_to": world.maya.email,
+        "reply_to": world.maya.email, "calendar": None,
     }  # fmt: skip
     last = (await activity(api, onboarding))[-1]
     assert (last["type"], last["summary"]) == ("reminder.sent", "Reminded Ana Lima of 2 overdue tasks")
