@@ -56,6 +56,11 @@ async def stay(context: JobContext, payload: dict[str, Any]) -> None:
     await asyncio.Event().wait()
 
 
+async def kill(context: JobContext, payload: dict[str, Any]) -> None:
+    await step(context, payload["name"], "begun")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 async def fail(context: JobContext, payload: dict[str, Any]) -> None:
     await step(context, payload["name"], "begun")
     if context.attempt <= payload["times"]:
@@ -85,9 +90,25 @@ FAIL, GIVE_UP = Job("fail", fail, attempts=3, first_pause=_SOON), Job("give_up",
 IMPATIENT_MAIL = dataclasses.replace(MAIL, first_pause=_SOON, longest_pause=_SOON, attempts=1_000)
 # Outlives an outage of the database, which its handler meets as well.
 PERSIST = Job("persist", fail, attempts=1_000, first_pause=_SOON, longest_pause=_SOON)
+KILL = Job("kill", kill)
 TICK = Job("tick", tick)
 REACT = Job("react", react)
-JOBS = (NOTE, HOLD, STAY, FAIL, GIVE_UP, PERSIST, TICK, REMIND, REPLAN, LAUNCHED, RUN_AUTOMATION, REACT, IMPATIENT_MAIL)
+JOBS = (
+    NOTE,
+    HOLD,
+    STAY,
+    KILL,
+    FAIL,
+    GIVE_UP,
+    PERSIST,
+    TICK,
+    REMIND,
+    REPLAN,
+    LAUNCHED,
+    RUN_AUTOMATION,
+    REACT,
+    IMPATIENT_MAIL,
+)
 REACTIONS = (Reaction(REACT, frozenset({"customer.created", "attachment.created"})), LAUNCH_AUTOMATIONS)
 EVERY_SECOND = Schedule(TICK, "* * * * * *")
 # Dead workers are noticed and retries found sooner than in the product.

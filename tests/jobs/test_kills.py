@@ -4,8 +4,9 @@ import asyncio
 import random
 from typing import TYPE_CHECKING
 
+from pivotal_server.core.jobs.runner import MAX_LOST_RUNS
 from tests.jobs.conftest import Gate, StartWorker, Steps, ask, left, until_idle
-from tests.jobs.program import HOLD, NOTE
+from tests.jobs.program import HOLD, KILL, NOTE, PERSIST
 from tests.support import eventually
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 COUNTS = "SELECT count(DISTINCT name), count(*) FROM steps WHERE step = 'done'"
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid = ANY ($1)"
+# So many runs were begun, and none of them ended.
+BEGUN = "UPDATE pgqueuer SET headers = jsonb_build_object('begun', $2::integer) WHERE id = $1"
 BACKENDS = """
 SELECT array_agg(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pivotal'
 """
@@ -32,6 +35,49 @@ async def test_the_job_of_a_killed_worker_is_done_by_another_one(
 
     assert await steps("held") == ["begun", "begun", "done"]
     assert await connection.fetchval("SELECT max(attempt) FROM steps") == 1
+    assert await left(connection) == []
+
+
+async def test_a_job_that_kills_its_worker_is_given_up(
+    connection: "Connection", start_worker: StartWorker, steps: Steps
+) -> None:
+    id_ = await ask(connection, KILL, "killer")
+    await connection.execute(BEGUN, id_, MAX_LOST_RUNS - 1)
+    first = start_worker()
+    await eventually(lambda: not first.is_up(), timeout=20)
+    second = start_worker()
+    await eventually(
+        lambda: connection.fetchval("SELECT status = 'failed' FROM pgqueuer WHERE id = $1", id_), timeout=20
+    )
+    assert await steps("killer") == ["begun"]
+    assert second.is_up()
+    assert f"Job kill {id_} took its worker along 5 times: given up" in second.said
+    report = await connection.fetchval("SELECT traceback::text FROM pgqueuer_log WHERE status = 'failed'")
+    assert "the worker was lost in 5 runs of this job" in report
+
+
+async def test_what_was_lost_with_a_worker_is_done_though_the_culprit_is_still_there(
+    connection: "Connection", start_worker: StartWorker, steps: Steps, gate: Gate
+) -> None:
+    async with gate():
+        for job, name in ((HOLD, "held"), (KILL, "killer")):
+            await connection.execute(BEGUN, await ask(connection, job, name), 1)
+        worker = start_worker()
+        await eventually(lambda: steps("held"))
+        await ask(connection, NOTE, "another")
+        await eventually(lambda: steps("another"))
+        assert await steps("killer") == []
+    await eventually(lambda: not worker.is_up())
+    assert await steps("held") == ["begun", "done"]
+
+
+async def test_a_job_that_fails_and_is_tried_again_has_lost_no_worker(
+    connection: "Connection", start_worker: StartWorker, steps: Steps
+) -> None:
+    start_worker()
+    await ask(connection, PERSIST, "stubborn", times=MAX_LOST_RUNS + 2)
+    await until_idle(connection)
+    assert (await steps("stubborn"))[-1] == "done"
     assert await left(connection) == []
 
 

@@ -52,7 +52,8 @@ class JobContext:
         stopping: set when the worker is told to stop; a long job ends early where it can.
         id: the job's, the same in every attempt.
         enqueued_at: when its transaction began, the same in every attempt.
-        attempt: 1 at first; one that ended with a killed worker does not count.
+        attempt: 1 at first; one that ended with a killed worker does not count. After five of those the job is kept as
+            failed.
     """
 
     pool: Pool

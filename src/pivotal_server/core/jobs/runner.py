@@ -38,6 +38,9 @@ _DRAIN_SECONDS = 8.0
 _REPORT_SECONDS = 2.0
 _RESTART_SECONDS = 5.0
 _LONGEST_REPORT = 20_000
+# Runs of a job that ended with their worker, after which it is not run any more.
+MAX_LOST_RUNS = 5
+_BEGUN = "UPDATE pgqueuer SET headers = jsonb_build_object('begun', $2::integer) WHERE id = $1"
 
 
 class JobFailedError(Exception):
@@ -74,6 +77,8 @@ class JobRunner:
         self._silence = silence
         self._at_start = [schedule for schedule in schedules if schedule.at_start]
         self._running: set[asyncio.Task[Any]] = set()
+        # Held by a job that was lost with a worker before: should it take this one along, it takes no other such job.
+        self._suspect = asyncio.Lock()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until ``stopping`` is set; jobs under way are finished, or go back into the queue after 8 seconds.
@@ -134,19 +139,21 @@ class JobRunner:
         )
         library = PgQueuer(driver, Channel(names.channel), queries=queries)
         for job in self._jobs:
-            library.entrypoint(job.name, on_failure="hold", accepts_context=False)(self._handler(job, stopping))
+            library.entrypoint(job.name, on_failure="hold", accepts_context=False)(self._handler(job, stopping, driver))
         for schedule in self._schedules:
             library.schedule(schedule.job.name, schedule.cron, accepts_context=False)(_ticker(driver, schedule))
         return library
 
-    def _handler(self, job: Job, stopping: asyncio.Event) -> Callable[[Claimed], Coroutine[Any, Any, None]]:
+    def _handler(
+        self, job: Job, stopping: asyncio.Event, driver: PatientDriver
+    ) -> Callable[[Claimed], Coroutine[Any, Any, None]]:
         async def handle(claimed: Claimed) -> None:
             attempt = claimed.attempts + 1
             given = JobContext(
                 *(self._pool, self._settings, self._clock, stopping), claimed.id, claimed.created, attempt
             )
             try:
-                async with self._interruptible(stopping):
+                async with self._interruptible(stopping), self._counted(claimed, driver):
                     await job.handler(given, orjson.loads(claimed.payload or b"{}"))
             except RetryRequested:
                 ENDED.add((job.name, "retried"))
@@ -163,6 +170,23 @@ class JobRunner:
             ENDED.add((job.name, "done"))
 
         return handle
+
+    @contextlib.asynccontextmanager
+    async def _counted(self, claimed: Claimed, driver: PatientDriver) -> AsyncIterator[None]:
+        """Write down that a run begins: one that neither succeeds nor counts as an attempt was lost with its worker.
+
+        Raises:
+            GiveUpError: too many were.
+        """
+        written = (claimed.headers or {}).get("begun")
+        begun = written if isinstance(written, int) else 0
+        lost = begun - claimed.attempts
+        if lost >= MAX_LOST_RUNS:
+            logger.error("Job %s %d took its worker along %d times: given up", claimed.entrypoint, claimed.id, lost)
+            raise GiveUpError(f"the worker was lost in {lost} runs of this job: it may be what kills it")
+        async with self._suspect if lost else contextlib.nullcontext():
+            await driver.using(lambda connection: connection.execute(_BEGUN, claimed.id, begun + 1))
+            yield
 
     @contextlib.asynccontextmanager
     async def _interruptible(self, stopping: asyncio.Event) -> AsyncIterator[None]:
