@@ -26,7 +26,9 @@ from pivotal_server.core.pool import Pool
 from pivotal_server.core.storage import storage_of
 from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.wake import WorkerBell
+from pivotal_server.customer_pages import contact_pages, detail_pages
 from pivotal_server.customer_pages import pages as customer_pages
+from pivotal_server.customer_pages import property_pages as customer_property_pages
 from pivotal_server.customers import api as customers
 from pivotal_server.events import api as events
 from pivotal_server.fields import api as fields
@@ -103,6 +105,9 @@ ROUTERS = (
 
 PAGES = (
     customer_pages.pages,
+    detail_pages.pages,
+    customer_property_pages.pages,
+    contact_pages.pages,
     api_key_pages.pages,
     sign_in_pages.pages,
     invitation_pages.pages,

@@ -13,9 +13,13 @@ export function startDialogs(): void {
       return;
     }
     const closer = closest(event, "[data-close]");
-    if (closer) {
+    const around = closer?.closest("dialog");
+    if (closer && !around) {
+      // What stands in a dialog elsewhere is a page here: its link leads away, and its button goes back.
+      if (!(closer instanceof HTMLAnchorElement)) history.back();
+    } else if (around) {
       event.preventDefault();
-      closer.closest("dialog")?.requestClose();
+      around.requestClose();
     } else if (event.target instanceof HTMLDialogElement && isOutside(event.target, event)) {
       event.target.requestClose();
     }

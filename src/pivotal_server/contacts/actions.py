@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 
 from pivotal_server.contacts.models import ContactRow
-from pivotal_server.contacts.queries import COLUMNS, get_contact, has_live_contact
+from pivotal_server.contacts.queries import COLUMNS, get_contact, has_live_contact, has_primary
 from pivotal_server.contacts.schemas import ContactCreate, ContactUpdate, present
 from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import ApiError
@@ -99,6 +99,26 @@ async def delete_contact(change: Change, reference: str) -> ContactRow:
     row = await _update(change, before, {"deleted_at": change.at})
     change.note("contact.deleted", f"Deleted contact {row.name}", _subject(row))
     change.emit("contact.deleted", present(row))
+    return row
+
+
+async def restore_contact(change: Change, reference: str) -> ContactRow:
+    """Take the deletion of a contact back; one that is there stays as it is.
+
+    Whoever became primary meanwhile stays so. To those who were told that it was deleted it is a new contact.
+
+    Raises:
+        ApiError: 404 where there never was such a contact, or its customer is gone; 409 ``email_taken``.
+    """
+    contact = await get_contact(change.connection, change.actor, reference, deleted=True)
+    await get_customer(change.connection, change.actor, contact.customer_id, lock=True)
+    before = await get_contact(change.connection, change.actor, reference, deleted=True, lock=True)
+    if before.deleted_at is None:
+        return before
+    is_primary = before.is_primary and not await has_primary(change.connection, change.actor, before.customer_id)
+    row = await _update(change, before, {"deleted_at": None, "is_primary": is_primary})
+    change.note("contact.restored", f"Restored contact {row.name}", _subject(row))
+    change.emit("contact.created", present(row))
     return row
 
 

@@ -20,6 +20,12 @@ SELECT EXISTS (
     WHERE t.workspace_id = $1 AND t.customer_id = $2 AND t.deleted_at IS NULL AND t.archived_at IS NULL
 )
 """
+_HAS_PRIMARY = """
+SELECT EXISTS (
+    SELECT FROM contacts t
+    WHERE t.workspace_id = $1 AND t.customer_id = $2 AND t.is_primary AND t.deleted_at IS NULL
+)
+"""
 
 
 async def get_contact(
@@ -58,3 +64,8 @@ async def list_contacts(
 async def has_live_contact(connection: Connection, actor: Actor, customer_id: str) -> bool:
     """Return whether the customer with this cuid has a contact that is neither deleted nor archived."""
     return bool(await connection.fetchval(_ANY_LIVE, actor.workspace_id, customer_id))
+
+
+async def has_primary(connection: Connection, actor: Actor, customer_id: str) -> bool:
+    """Return whether the customer with this cuid has a primary contact, be it an archived one."""
+    return bool(await connection.fetchval(_HAS_PRIMARY, actor.workspace_id, customer_id))

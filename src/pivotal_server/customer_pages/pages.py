@@ -8,6 +8,7 @@ import orjson
 from starlette.responses import StreamingResponse
 
 from pivotal_server.customer_pages.csv_file import amount, csv_lines, instant
+from pivotal_server.customer_pages.detail import path_of
 from pivotal_server.customer_pages.filter_words import chips
 from pivotal_server.customer_pages.list_queries import COUNTED, CustomerLine, count_lines, list_lines, list_plans
 from pivotal_server.customer_pages.list_schemas import NOBODY, Asked
@@ -99,7 +100,7 @@ async def create(page: Page) -> Response:
     row = await page.submit(form, create_customer)
     if row is None:
         return await _new(page, form, UNPROCESSABLE)
-    return page.redirect("/customers", toast=f"Added {row.name}")
+    return page.redirect(path_of(row), toast=f"Added {row.name}")
 
 
 async def _new(page: Page, form: Form[CustomerCreate], status: int = 200) -> Response:

@@ -60,8 +60,16 @@ async def create_customer(change: Change, body: CustomerCreate) -> CustomerRow:
     return row
 
 
-async def update_customer(change: Change, reference: str, body: CustomerUpdate) -> CustomerRow:
+async def update_customer(
+    change: Change, reference: str, body: CustomerUpdate, *, reason: str | None = None
+) -> CustomerRow:
     """Change the fields that the body names; where nothing differs, nothing happens.
+
+    Args:
+        change: where it is written.
+        reference: cuid or display_id.
+        body: the fields.
+        reason: why, for the timeline.
 
     Raises:
         ApiError: 404; 409 ``slug_taken`` or ``shopify_domain_taken``; 400 ``invalid_field`` for an unknown owner; 400
@@ -77,7 +85,8 @@ async def update_customer(change: Change, reference: str, body: CustomerUpdate) 
     row = await _update(change, before, fields)
     after = present(row)
     previous = previous_attributes(present(before), after)
-    change.note("customer.updated", _summary(row, previous), _subject(row), changes(previous, after))
+    why = {"reason": reason} if reason else {}
+    change.note("customer.updated", _summary(row, previous), _subject(row), changes(previous, after) | why)
     change.emit("customer.updated", after, previous)
     if "status" in previous and row.status in _STATUS_EVENTS:
         change.emit(_STATUS_EVENTS[row.status], after, previous)
