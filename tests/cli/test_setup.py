@@ -1,11 +1,14 @@
 import asyncio
 import json
+import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 from pivotal_server import __version__
 from pivotal_server.core.migrations import known_migrations
-from tests.cli.command import NOWHERE, pivotal
+from tests.cli.command import NOWHERE, PIVOTAL, environment, pivotal
 from tests.harness import free_port
 
 
@@ -18,6 +21,39 @@ async def test_migrate_says_what_it_applied_and_does_it_once(empty_dsn: str) -> 
     applied = [f"Applied {migration.version:04d}_{migration.name}." for migration in known_migrations()]
     assert first.out.splitlines() == [*applied, "The schema is up to date."]
     assert second.out == "The schema is up to date.\n"
+
+
+async def test_a_data_directory_without_a_database_gets_none_by_a_command_that_looks_for_one(tmp_path: Path) -> None:
+    data = tmp_path / "elsewhere"
+    for command in (
+        ("keys", "list", "--workspace", "demo"),
+        ("workspaces", "create", "--slug", "acme", "--name", "Acme"),
+        ("serve",),
+        ("worker",),
+    ):
+        outcome = await pivotal(*command, PIVOTAL_DATA=data, PORT=free_port())
+        assert f"There is no database in {data}." in outcome.complaint
+        assert not data.exists()
+    made = await pivotal("migrate", PIVOTAL_DATA=data)
+    assert made.out.endswith("The schema is up to date.\n")
+
+
+async def test_ctrl_c_while_the_command_is_still_importing_is_no_failure(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-X", "importtime", PIVOTAL, "run"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(PIVOTAL_DATA=tmp_path / "data", PORT=free_port()),
+    )
+    assert process.stderr is not None
+    said = b""
+    while b"pivotal_server.core." not in said:  # and there is much more to import
+        said += await process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 130
+    assert out == b""
+    assert [line for line in err.splitlines() if not line.startswith(b"import time:")] == []
 
 
 async def test_the_description_of_the_api_needs_no_database() -> None:

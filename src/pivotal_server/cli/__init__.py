@@ -39,6 +39,14 @@ class _Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; Ctrl-C ends it without a word, also while its modules are still being imported."""
+        try:
+            result: object = super().invoke(ctx)
+        except KeyboardInterrupt:  # Click would say "Aborted!"
+            sys.exit(_INTERRUPTED)
+        return result
+
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="pivotal", message="%(prog)s %(version)s")

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-def on_database(work: Callable[[Connection], Awaitable[Result]], *, check: bool = True) -> Result:
+def on_database(work: Callable[[Connection], Awaitable[Result]], *, new: bool = False) -> Result:
     """Run ``work`` with a connection to the database that the settings name, and return its result.
 
     Args:
         work: gets the connection, outside a transaction.
-        check: whether the schema has to be this version's.
+        new: whether the database, and its schema, may still have to be made.
 
     Raises:
         DatabaseError | EmbeddedPostgresError: there is no database to work on.
@@ -32,9 +32,9 @@ def on_database(work: Callable[[Connection], Awaitable[Result]], *, check: bool 
 
     async def connected(dsn: str) -> Result:
         async with connection_to(dsn) as connection:
-            if check:
+            if not new:
                 await check_schema(connection)
             return await work(connection)
 
-    with database_address(Settings()) as dsn:
+    with database_address(Settings(), new=new) as dsn:
         return asyncio.run(connected(dsn))

@@ -14,7 +14,7 @@ from pivotal_server.core.settings import Settings
 @click.command()
 def migrate() -> None:
     """Bring the database's schema to this version."""
-    applied: list[Migration] = on_database(apply_migrations, check=False)
+    applied: list[Migration] = on_database(apply_migrations, new=True)
     for migration in applied:
         click.echo(f"Applied {migration.version:04d}_{migration.name}.")
     click.echo("The schema is up to date.")

@@ -38,13 +38,18 @@ def embedded_directory(settings: Settings) -> Path:
 
 
 @contextlib.contextmanager
-def database_address(settings: Settings) -> Iterator[str]:
+def database_address(settings: Settings, *, new: bool = False) -> Iterator[str]:
     """Yield the address of the database to use; if need be the embedded server runs for as long as the context lasts.
 
+    Args:
+        settings: the operator's.
+        new: as for ``find_or_start``.
+
     Raises:
+        DatabaseError: there is none.
         EmbeddedPostgresError: the embedded server cannot be started.
     """
-    dsn, server = find_or_start(settings)
+    dsn, server = find_or_start(settings, new=new)
     try:
         yield dsn
     finally:
@@ -52,18 +57,28 @@ def database_address(settings: Settings) -> Iterator[str]:
             server.stop()
 
 
-def find_or_start(settings: Settings) -> tuple[str, EmbeddedPostgres | None]:
+def find_or_start(settings: Settings, *, new: bool = False) -> tuple[str, EmbeddedPostgres | None]:
     """Return the address of the database to use, and the embedded server that was started for it, if one was.
 
     Without ``DATABASE_URL`` it is the embedded server that some process runs on the data directory; where none does,
     one is started, which the caller stops.
 
+    Args:
+        settings: the operator's.
+        new: whether the embedded database may be made if it is not there.
+
     Raises:
+        DatabaseError: it is not there.
         EmbeddedPostgresError: the embedded server cannot be started.
     """
     if settings.database_url:
         return settings.database_url, None
     directory = embedded_directory(settings)
+    if not new and not directory.exists():
+        raise DatabaseError(
+            f"There is no database in {settings.data.absolute()}. PIVOTAL_DATA names the data directory, and "
+            "DATABASE_URL a database of your own; `pivotal run`, or `pivotal migrate`, makes a new one."
+        )
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         running = find_running(directory)
