@@ -44,6 +44,7 @@ from pivotal_server.people import (
     mail_pages,
     profile_pages,
     sign_in_pages,
+    sso_pages,
     team_pages,
     workspace_pages,
 )
@@ -110,6 +111,7 @@ PAGES = (
     contact_pages.pages,
     api_key_pages.pages,
     sign_in_pages.pages,
+    sso_pages.pages,
     invitation_pages.pages,
     workspace_pages.pages,
     profile_pages.pages,

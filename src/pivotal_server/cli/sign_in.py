@@ -11,7 +11,7 @@ from pivotal_server.cli.workspaces import checked_email
 from pivotal_server.core.clock import Clock
 from pivotal_server.core.settings import Settings
 from pivotal_server.people.links import LIFETIME, make_link
-from pivotal_server.people.queries import is_known
+from pivotal_server.people.queries import find_person_id
 
 if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
@@ -26,7 +26,7 @@ def sign_in_link(email: str) -> None:
     """
 
     async def make(connection: Connection) -> str | None:
-        if not await is_known(connection, email):
+        if await find_person_id(connection, email) is None:
             return None
         return await make_link(connection, email, Settings().base_url, Clock().now(), LIFETIME)
 

@@ -4,9 +4,9 @@ import ssl
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pivotal_server.core.bucket import Bucket, read_bucket
@@ -103,12 +103,23 @@ class Settings(BaseSettings):
     clamd: Annotated[Clamd | None, NoDecode, BeforeValidator(read_clamd)] = Field(
         default=None, description="ClamAV's daemon, host:port, that looks through files before they are served."
     )
+    oidc_issuer: str | None = Field(
+        default=None, description="Single sign-on by OpenID Connect: the issuer's address; the next two go with it."
+    )
+    oidc_client_id: str | None = Field(default=None, description="How the issuer knows this server.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="What this server proves itself with there.")
     metrics_token: SecretStr | None = Field(
         default=None, min_length=16, description="What callers of /metrics must know; without it there are no metrics."
     )
     metrics_port: int | None = Field(
         default=None, ge=1, le=65535, description="Port at which a worker answers /metrics, where no web server does."
     )
+
+    @model_validator(mode="after")
+    def _single_sign_on_is_whole(self) -> Self:
+        if len({value is None for value in (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)}) > 1:
+            raise ValueError("PIVOTAL_OIDC_ISSUER, PIVOTAL_OIDC_CLIENT_ID and PIVOTAL_OIDC_CLIENT_SECRET go together")
+        return self
 
     @property
     def mail_directory(self) -> Path:

@@ -8,9 +8,8 @@ from pivotal_server.core.errors import ApiError, not_found
 from pivotal_server.identity.models import Actor
 from pivotal_server.identity.people import MembershipError, add_member
 from pivotal_server.identity.sessions import enter_workspace
-from pivotal_server.identity.tokens import hash_token
 from pivotal_server.people.models import Offer
-from pivotal_server.people.queries import find_offer
+from pivotal_server.people.queries import find_offer, find_person_id, list_offers
 from pivotal_server.people.signing_in import Browser, SignedIn, sign_in
 from pivotal_server.timeline.change import Change, Subject
 
@@ -20,10 +19,11 @@ if TYPE_CHECKING:
     from pivotal_server.core.clock import Clock
     from pivotal_server.core.db import Connection
     from pivotal_server.identity.sessions import Visitor
+    from pivotal_server.people.oidc import Account
 
 _ACCEPT = """
-UPDATE invitations SET accepted_at = $2
-WHERE token_hash = $1 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $2 RETURNING id
+UPDATE invitations SET accepted_at = $3
+WHERE workspace_id = $1 AND id = $2 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $3 RETURNING id
 """
 
 
@@ -64,7 +64,7 @@ async def accept_as_new(connection: Connection, clock: Clock, token: str, name: 
     offer = await get_offer(connection, token, clock.now())
     if offer.person_id is not None:
         raise ApiError(409, "sign_in_first", f"Sign in as {offer.email} first.")
-    person_id = await _join(connection, clock, offer, token, name, browser)
+    person_id = await _join(connection, clock, offer, name, browser)
     return await sign_in(connection, clock, person_id, browser, workspace_id=offer.workspace_id)
 
 
@@ -79,15 +79,33 @@ async def accept_as_visitor(
     offer = await get_offer(connection, token, clock.now())
     if offer.person_id != visitor.person_id:
         raise ApiError(409, "sign_in_first", f"Sign in as {offer.email} first.")
-    await _join(connection, clock, offer, token, visitor.person_name, browser)
+    await _join(connection, clock, offer, visitor.person_name, browser)
     await enter_workspace(connection, visitor.session_id, offer.workspace_id)
     return offer
 
 
-async def _join(connection: Connection, clock: Clock, offer: Offer, token: str, name: str, browser: Browser) -> str:
+async def sign_in_by_account(
+    connection: Connection, clock: Clock, account: Account, browser: Browser, next_path: str
+) -> SignedIn:
+    """Sign in whom the issuer of single sign-on vouches for; somebody new joins whatever they are invited to.
+
+    Raises:
+        ApiError: 403 ``not_invited``.
+    """
+    person_id = await find_person_id(connection, account.email)
+    if person_id is None:
+        for offer in await list_offers(connection, account.email, clock.now()):
+            person_id = await _join(connection, clock, offer, account.name, browser)
+    if person_id is None:
+        message = f"{account.email} is not invited. Ask an admin of your workspace for an invitation."
+        raise ApiError(403, "not_invited", message)
+    return await sign_in(connection, clock, person_id, browser, next_path=next_path)
+
+
+async def _join(connection: Connection, clock: Clock, offer: Offer, name: str, browser: Browser) -> str:
     """Use the invitation up, make the membership, and note it; return the person's id."""
     now = clock.now()
-    if await connection.fetchval(_ACCEPT, hash_token(token), now) is None:
+    if await connection.fetchval(_ACCEPT, offer.workspace_id, offer.id, now) is None:
         raise ApiError(409, "invitation_accepted", "This invitation was accepted already. Sign in instead.")
     try:
         async with connection.transaction():

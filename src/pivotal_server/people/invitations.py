@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
-
 from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import ApiError, invalid_field, not_found
 from pivotal_server.core.ids import new_id
 from pivotal_server.core.jobs import enqueue
-from pivotal_server.core.validation import Email
 from pivotal_server.identity.rights import require
+from pivotal_server.people.emails import read_email
 from pivotal_server.people.mails import INVITATION_MAIL
 from pivotal_server.people.models import Invitation, InvitedRole
 from pivotal_server.people.queries import INVITATION_COLUMNS
@@ -28,7 +26,6 @@ MAX_AT_ONCE = 50
 # So that nobody has a server write to half the world.
 MAX_PENDING = 200
 
-_EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 # Addresses as mail programs paste them: by lines, commas or semicolons, with a name before <…> or without.
 _SEPARATOR = re.compile(r"[\n\r,;]+")
 _IN_BRACKETS = re.compile(r"<([^<>]*)>\s*$")
@@ -180,10 +177,7 @@ def _parts(text: str) -> Iterator[str]:
 
 def _email_in(part: str) -> str | None:
     in_brackets = _IN_BRACKETS.search(part)
-    try:
-        return _EMAIL.validate_python(in_brackets[1].strip() if in_brackets else part)
-    except ValidationError:
-        return None
+    return read_email(in_brackets[1].strip() if in_brackets else part)
 
 
 def _subject(id_: str) -> Subject:

@@ -35,6 +35,10 @@ _OFFER = columns(
     person_id="(SELECT p.id FROM people p WHERE p.email = i.email)",
 )
 _BY_TOKEN = f"SELECT {_OFFER} FROM invitations i WHERE i.token_hash = $1"
+_BY_EMAIL = f"""
+SELECT {_OFFER} FROM invitations i
+WHERE i.email = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > $2 ORDER BY i.created_at, i.id
+"""
 _WORKSPACES = f"""
 SELECT {columns(Workspace, "w")} FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
 WHERE m.person_id = $1 AND m.removed_at IS NULL
@@ -43,9 +47,10 @@ WHERE m.person_id = $1 AND m.removed_at IS NULL
 _IN_VIEW = timedelta(days=90)
 
 
-async def is_known(connection: Connection, email: str) -> bool:
-    """Return whether there is a person with this e-mail, given in lower case."""
-    return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM people WHERE email = $1)", email))
+async def find_person_id(connection: Connection, email: str) -> str | None:
+    """Return the id of the person with this e-mail, given in lower case, or None where there is none."""
+    person_id: str | None = await connection.fetchval("SELECT id FROM people WHERE email = $1", email)
+    return person_id
 
 
 async def list_team(connection: Connection, actor: Actor) -> list[Member]:
@@ -80,6 +85,11 @@ async def list_pending_invitations(connection: Connection, actor: Actor, now: da
 async def find_offer(connection: Connection, token: str) -> Offer | None:
     """Return the invitation that a link is of, whatever became of it; None where there never was such a link."""
     return await fetch_one(connection, Offer, _BY_TOKEN, hash_token(token))
+
+
+async def list_offers(connection: Connection, email: str, now: datetime) -> list[Offer]:
+    """Return the invitations of an e-mail that can be accepted, the oldest first."""
+    return await fetch_all(connection, Offer, _BY_EMAIL, email, now)
 
 
 async def list_workspaces(connection: Connection, person_id: str) -> list[Workspace]:

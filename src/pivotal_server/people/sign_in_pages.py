@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
@@ -39,17 +40,17 @@ class SignIn(BaseModel):
 @pages.get("/sign-in", role=None)
 async def sign_in_form(page: Page) -> Response:
     """Ask for an e-mail; whoever is signed in goes on."""
-    next_path = _next_path(page.query_params.get("next"))
+    next_path = next_path_of(page.query_params.get("next"))
     if page.maybe_visitor is not None:
         return page.redirect(next_path)
     form: Form[SignIn] = Form()
-    return page.render("people/sign_in.html", form=form, next_path=next_path)
+    return page.render("people/sign_in.html", form=form, next_path=next_path, sso=_issuer_of(page))
 
 
 @pages.post("/sign-in", role=None)
 async def ask(page: Page) -> Response:
     """Have a link sent; the answer is the same whether anybody is known by the e-mail or not."""
-    form, next_path = page.read_form(SignIn), _next_path(page.field("next"))
+    form, next_path = page.read_form(SignIn), next_path_of(page.field("next"))
     status = UNPROCESSABLE
     if form.body is not None:
         email, now = form.body.email, page.services.clock.now()
@@ -63,7 +64,7 @@ async def ask(page: Page) -> Response:
             form.errors["email"], status = error.message, error.status
         else:
             return page.redirect("/sign-in/sent")
-    return page.render("people/sign_in.html", status=status, form=form, next_path=next_path)
+    return page.render("people/sign_in.html", status=status, form=form, next_path=next_path, sso=_issuer_of(page))
 
 
 @pages.get("/sign-in/sent", role=None)
@@ -107,7 +108,14 @@ def _show_link(page: Page, token: str, looked: Looked) -> Response:
     return page.render("people/link.html", status=status, token=token, state=looked.state, link=looked.link)
 
 
-def _next_path(text: str | None) -> str:
+def _issuer_of(page: Page) -> str | None:
+    """Return what people know the service for single sign-on by: its host."""
+    issuer = page.services.settings.oidc_issuer
+    return urlsplit(issuer).netloc if issuer else None
+
+
+def next_path_of(text: str | None) -> str:
+    """Return where to go on after signing in: the page that was asked for, where it is one of ours."""
     path = local_path(text)
     # Signing in leads to where somebody wanted to go, and not back to signing in.
     return "/" if len(path) > _LONGEST_PATH or path.startswith("/sign-in") else path

@@ -8,7 +8,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from pivotal_server.core.outbound_http.connection import Answer, Connection, StaleConnectionError
+from pivotal_server.core.outbound_http.connection import MAX_BODY, Answer, Connection, StaleConnectionError
 from pivotal_server.core.outbound_http.dialling import connect
 from pivotal_server.core.outbound_http.errors import ErrorKind, OutboundError
 from pivotal_server.core.outbound_http.names import Names
@@ -26,8 +26,9 @@ _FIELDS: Final = re.compile(r"(?:[A-Za-z0-9!#$%&'*+.^_`|~-]+: [\t\x20-\x7e]*\r\n
 class OutboundResponse(NamedTuple):
     """An answer, whatever its status; a redirect is an answer like any other.
 
-    ``headers`` are in the order they came in, up to 16 KiB of them. ``body`` is the first 16 KiB as sent (never
-    decompressed), ``truncated`` says that there was more. ``latency_ms`` runs from the call to the end of the body.
+    ``headers`` are in the order they came in, up to 16 KiB of them. ``body`` is the first 16 KiB, or as much as the
+    caller asked for, as sent (never decompressed), ``truncated`` says that there was more. ``latency_ms`` runs from the
+    call to the end of the body.
     """
 
     status: int
@@ -97,12 +98,30 @@ class OutboundHttp:
             OutboundError: there is no answer; its kind says why.
             ValueError: the headers are not headers.
         """
+        return await self._send("POST", url, headers, body, MAX_BODY)
+
+    async def get(self, url: str, *, headers: Mapping[str, str], most: int = MAX_BODY) -> OutboundResponse:
+        """Send a GET and return the answer, also where it is an error or a redirect.
+
+        Args:
+            url: as for ``post``.
+            headers: as for ``post``.
+            most: how many bytes of the body are kept.
+
+        Raises:
+            OutboundError | ValueError: as by ``post``.
+        """
+        return await self._send("GET", url, headers, None, most)
+
+    async def _send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, most: int
+    ) -> OutboundResponse:
         started = perf_counter()
         kind: ErrorKind
         try:
             target = check_url(url, self._settings.outbound_allow)
             async with asyncio.timeout(self._seconds):
-                answer = await self._exchange(target, _request(target, headers, body))
+                answer = await self._exchange(target, _request(method, target, headers, body), most)
         except OutboundError as error:
             kind, message = error.kind, error.message
         except TimeoutError:
@@ -112,12 +131,12 @@ class OutboundHttp:
             return OutboundResponse(answer.status, kept, answer.body, answer.truncated, _milliseconds_since(started))
         raise OutboundError(kind, message, _milliseconds_since(started))
 
-    async def _exchange(self, target: Target, request: bytes) -> Answer:
+    async def _exchange(self, target: Target, request: bytes, most: int) -> Answer:
         origin = (target.scheme, target.host, target.port)
         while True:
             connection = self._pool.take(origin) or await self._connect(target)
             try:
-                answer = await connection.exchange(request)
+                answer = await connection.exchange(request, most)
             except StaleConnectionError:
                 # The server closed an idle connection in the very moment in which it was used again. That says nothing
                 # about the request: it goes out again, in the end over a connection that is new and cannot be stale.
@@ -131,12 +150,13 @@ class OutboundHttp:
         return await connect(target, addresses, rule_of(target.scheme, self._settings.outbound_allow), self._tls)
 
 
-def _request(target: Target, headers: Mapping[str, str], body: bytes) -> bytes:
+def _request(method: str, target: Target, headers: Mapping[str, str], body: bytes | None) -> bytes:
     fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     if not _FIELDS.fullmatch(fields) or fields.count("\r\n") != len(headers):
         raise ValueError("A header has a character that headers must not have.")
-    head = f"POST {target.resource} HTTP/1.1\r\nHost: {target.authority}\r\nContent-Length: {len(body)}\r\n"
-    return f"{head}{fields}\r\n".encode("ascii") + body
+    length = "" if body is None else f"Content-Length: {len(body)}\r\n"
+    head = f"{method} {target.resource} HTTP/1.1\r\nHost: {target.authority}\r\n{length}"
+    return f"{head}{fields}\r\n".encode("ascii") + (body or b"")
 
 
 def _text(raw: bytes) -> str:

@@ -49,6 +49,7 @@ class Connection(asyncio.Protocol):
         self._waiter: asyncio.Future[Answer] | None = None
         self._used = False
         self._keep = False
+        self._most = MAX_BODY
         self._begin()
 
     def _begin(self) -> None:
@@ -65,14 +66,19 @@ class Connection(asyncio.Protocol):
         """Whether another request may be sent."""
         return self._keep and self._transport is not None and not self._transport.is_closing()
 
-    async def exchange(self, request: bytes) -> Answer:
+    async def exchange(self, request: bytes, most: int = MAX_BODY) -> Answer:
         """Send a request and return the answer; a cancelled or failed exchange ends the connection.
+
+        Args:
+            request: the bytes to send.
+            most: how many bytes of the answer's body are kept.
 
         Raises:
             StaleConnectionError: nothing was answered, and the connection had been used before.
             OutboundError: ``reset`` or ``protocol``.
         """
         self._begin()
+        self._most = most
         self._keep = False
         if self._transport is None or self._transport.is_closing():
             raise self._unanswered()
@@ -152,7 +158,7 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         """Keep the beginning of the body; whatever comes after it is the end of the exchange."""
-        room = MAX_BODY - len(self._body)
+        room = self._most - len(self._body)
         self._body += body[:room]
         if len(body) > room:
             self._finish(keep=False, truncated=True)
