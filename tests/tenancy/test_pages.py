@@ -49,7 +49,7 @@ FORMS: dict[str, Json] = {"/settings/team/{member}/role": {"role": "member"}}
 # Pages that are walked elsewhere: signed links and tokens are the permission itself; streams do not end.
 ELSEWHERE = {
     "/live",
-    # An invitation's link (tests/people/test_invitation_pages.py).
+    # An invitation's link (tests/people/test_settings_pages.py).
     "/invitations/{token}",
     # Files of the server's, shown to developers alone (tests/people/test_kept_mail.py).
     "/dev/mail/{mail}",
