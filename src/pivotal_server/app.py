@@ -60,6 +60,7 @@ from pivotal_server.rest.dispatch import Dispatcher
 from pivotal_server.rest.openapi import build_openapi
 from pivotal_server.tasks import api as tasks
 from pivotal_server.tasks import bulk_pages, due_pages
+from pivotal_server.tasks import list_pages as task_list_pages
 from pivotal_server.tasks import pages as task_pages
 from pivotal_server.templates import api as templates
 from pivotal_server.web import live
@@ -125,10 +126,14 @@ PAGES = (
     task_pages.pages,
     due_pages.pages,
     bulk_pages.pages,
+    task_list_pages.pages,
     comment_pages.pages,
     live.pages,
 )
-NAVIGATION = (Entry("Customers", "/customers", "building-2", keys="g c"),)
+NAVIGATION = (
+    Entry("Customers", "/customers", "building-2", keys="g c"),
+    Entry("Tasks", "/tasks", "list-checks", keys="g t"),
+)
 SETTINGS: tuple[Entry, ...] = (
     Entry("Team", "/settings/team", "users", group="Workspace"),
     Entry("API keys", "/settings/api-keys", "key-round", "admin", group="Developers"),

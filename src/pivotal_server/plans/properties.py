@@ -63,7 +63,7 @@ def properties_of(row: OnboardingRow, team: Sequence[Person], fields: Sequence[F
         Property("reminder_slack", "In Slack", "bell", "check", _flag(row.reminder_slack), field="reminder_slack"),
         Property(
             "reminder_frequency_days",
-            "Every so many days",
+            "Days between",
             "clock",
             "number",
             str(row.reminder_frequency_days),
