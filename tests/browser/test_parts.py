@@ -10,7 +10,7 @@ from playwright.async_api import Request, expect
 
 from tests.browser.conftest import Open
 from tests.browser.stage import NOW, Answer, Stage
-from tests.browser.watch import Watch, violations
+from tests.browser.watch import Watch, layout_shift, overflows, violations
 from tests.support import eventually
 
 OWNERS = """
@@ -43,6 +43,20 @@ LIST = """
   </table>
   {% call ui.bulk() %}{{ ui.button("Archive", small=true) }}{% endcall %}
 </form>
+"""
+WIDE = """
+<div class="table-wrap sticky"><table class="table">
+  <thead><tr><th scope="col">Name</th><th scope="col">More</th></tr></thead>
+  <tbody data-list>
+    {% for number in range(80) %}
+      <tr data-item>
+        <th scope="row">Row {{ number }}</th>
+        <td>{{ "wide " * 25 }}
+          {% call ui.menu("menu-%d" % number, "Actions") %}{{ ui.menu_item("Archive") }}{% endcall %}</td>
+      </tr>
+    {% endfor %}
+  </tbody>
+</table></div>
 """
 
 
@@ -202,6 +216,23 @@ async def test_rows_are_chosen_one_by_one_in_a_range_and_all(stage: Stage) -> No
     await stage.page.keyboard.press("Escape")
     await expect(bar).to_be_hidden()
     await expect(everything).not_to_be_checked()
+
+
+@pytest.mark.parametrize("width", [1280, 700])
+async def test_the_header_stays_where_the_table_fits_and_the_page_never_scrolls_sideways(
+    stage: Stage, width: int
+) -> None:
+    await stage.page.set_viewport_size({"width": width, "height": 500})
+    await stage.show(WIDE)
+    assert not await overflows(stage.page)
+    assert await layout_shift(stage.page) == 0
+    await stage.page.keyboard.press("j")
+    await stage.page.keyboard.press(".")
+    await expect(stage.page.get_by_role("menuitem", name="Archive")).to_be_in_viewport()
+    await stage.page.keyboard.press("Escape")
+    await stage.page.mouse.wheel(0, 1500)
+    header = stage.page.get_by_role("columnheader", name="Name")
+    await (expect(header).to_be_in_viewport() if width > 1000 else expect(header).not_to_be_in_viewport())
 
 
 async def test_enter_opens_the_row(stage: Stage) -> None:

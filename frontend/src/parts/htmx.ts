@@ -7,6 +7,8 @@ export function startHtmx(): void {
   Object.assign(htmx.config, {
     allowEval: false,
     allowScriptTags: false,
+    // What arrives works at once; the delay is for transitions that we leave to CSS.
+    defaultSettleDelay: 0,
     includeIndicatorStyles: false,
     selfRequestsOnly: true,
     // Going back asks the server anew: a copy of a page kept in the browser would be old, and could be another person's.

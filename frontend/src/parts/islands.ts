@@ -7,9 +7,9 @@ export interface Island {
 }
 
 const ISLANDS: Record<string, () => Promise<Island>> = {
-  combobox: () => import("../islands/combobox"),
   composer: () => import("../islands/composer"),
   gantt: () => import("../islands/gantt"),
+  keys: () => import("../islands/keys"),
   mentions: () => import("../islands/mentions"),
   plan: () => import("../islands/plan"),
 };
@@ -19,7 +19,15 @@ export function startIslands(): void {
   onEach<HTMLElement>("[data-island]", async (element) => {
     if (started.has(element)) return;
     started.add(element);
+    let clicked = false;
+    const remember = (): void => {
+      clicked = true;
+    };
+    element.addEventListener("click", remember);
     const module = await ISLANDS[element.dataset.island ?? ""]?.();
+    element.removeEventListener("click", remember);
     module?.start(element);
+    // A button that was quicker than its module.
+    if (clicked && element instanceof HTMLButtonElement) element.click();
   });
 }

@@ -57,7 +57,11 @@ const ACTIONS: Record<string, (row: HTMLElement) => void> = {
   Enter: (row) => row.querySelector<HTMLElement>("a[href]")?.click(),
   x: (row) => box(row)?.click(),
   e: (row) => row.querySelector<HTMLElement>("[data-edits]")?.click(),
-  ".": (row) => row.querySelector<HTMLElement>("[popovertarget]")?.click(),
+  ".": (row) => {
+    const opener = row.querySelector<HTMLElement>("[popovertarget]");
+    opener?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    opener?.click();
+  },
 };
 
 function onKey(event: KeyboardEvent): void {

@@ -1,6 +1,6 @@
-// [data-help] opens a dialog with every key that works on this page: those that elements carry as data-keys, and those of
-// lists where the page has one.
-import { closest, make } from "./dom";
+// A button that opens a dialog with every key that works on this page: those that elements carry as data-keys, and those
+// of lists where the page has one.
+import { make } from "../parts/dom";
 
 const ON_LISTS: [string, string][] = [
   ["j", "Next row"],
@@ -28,10 +28,17 @@ function section(title: string, entries: Iterable<[string, string]>): HTMLElemen
   return make("section", {}, make("h3", {}, title), ...lines);
 }
 
-function openHelp(): void {
+/** Returns what a control says, without the keys that stand in it. */
+function wordsOf(element: HTMLElement): string {
+  const copy = element.cloneNode(true) as HTMLElement;
+  for (const key of copy.querySelectorAll("kbd")) key.remove();
+  return copy.textContent.trim();
+}
+
+function showKeys(): void {
   const found = new Map<string, string>();
   for (const element of document.querySelectorAll<HTMLElement>("[data-keys]")) {
-    const label = element.dataset.tip ?? element.getAttribute("aria-label") ?? element.textContent.trim();
+    const label = element.dataset.tip ?? element.getAttribute("aria-label") ?? wordsOf(element);
     if (element.dataset.keys && label && !found.has(element.dataset.keys)) found.set(element.dataset.keys, label);
   }
   const goes = [...found].filter(([keys]) => keys.startsWith("g "));
@@ -55,10 +62,6 @@ function openHelp(): void {
   dialog.showModal();
 }
 
-export function startHelp(): void {
-  document.addEventListener("click", (event) => {
-    if (!closest(event, "[data-help]")) return;
-    event.preventDefault();
-    openHelp();
-  });
+export function start(button: HTMLElement): void {
+  button.addEventListener("click", showKeys);
 }

@@ -1,6 +1,6 @@
-// A select that can be searched: div.combobox[data-island=combobox] > select.input. With data-source the options come from
-// the server, as HTML, for what was typed: GET source?q=… answers with <option>s. The select stays and is what is sent.
-import { make } from "../parts/dom";
+// A select that can be searched: div.combobox[data-combobox] > select.input. With data-source the options come from the
+// server, as HTML, for what was typed: GET source?q=… answers with <option>s. The select stays and is what is sent.
+import { make, onEach } from "./dom";
 
 const WAIT_MS = 120;
 let number = 0;
@@ -213,7 +213,9 @@ class Combobox {
   }
 }
 
-export function start(element: HTMLElement): void {
-  const select = element.querySelector("select");
-  if (select) new Combobox(element, select);
+export function startComboboxes(): void {
+  onEach<HTMLElement>("[data-combobox]", (element) => {
+    const select = element.querySelector("select");
+    if (select && !element.querySelector("[role=combobox]")) new Combobox(element, select);
+  });
 }
