@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from pivotal_server.identity.models import Person
 from pivotal_server.identity.sessions import start_session
@@ -33,7 +33,9 @@ _FLAGS = [
     "--no-first-run",
     "--no-pings",
 ]
-_TIMEOUT_MS = 10_000
+# What is there is found at once; this is for a machine that is busy with other things.
+_TIMEOUT_MS = 20_000
+expect.set_options(timeout=_TIMEOUT_MS)
 
 Open = Callable[..., Awaitable[Page]]
 SignIn = Callable[..., Awaitable[Page]]

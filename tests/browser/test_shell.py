@@ -113,6 +113,7 @@ async def test_keys_lead_around(sign_in: SignIn, site: str, world: World) -> Non
     await expect(dialog).to_have_count(0)
     await page.keyboard.press("c")
     await page.wait_for_url("**/customers/new")
+    await expect(page.get_by_label("Name")).to_be_focused()
     await page.keyboard.type("gc?")
     await expect(page.get_by_label("Name")).to_have_value("gc?")
 
