@@ -1,6 +1,7 @@
 """What goes wrong on a page without being seen, and what axe finds."""
 
 import functools
+import logging
 import subprocess
 from pathlib import Path
 from typing import Any, ClassVar
@@ -8,16 +9,27 @@ from weakref import WeakKeyDictionary
 
 from playwright.async_api import ConsoleMessage, Page
 
+logger = logging.getLogger(__name__)
+
 _ROOT = Path(__file__).parents[2]
 # A form that comes back with its problems, or with what somebody else has saved, is no failure of the page.
 _ANSWERS = ("status of 409", "status of 422")
 _SHIFT = """
 () => new Promise((resolve) => {
   let total = 0;
+  const moved = [];
+  const place = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(" ");
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) total += entry.value;
+    for (const entry of list.getEntries()) {
+      if (entry.hadRecentInput) continue;
+      total += entry.value;
+      for (const { node, previousRect, currentRect } of entry.sources) {
+        const html = (node?.outerHTML ?? node?.textContent ?? "gone").slice(0, 150);
+        moved.push(`${place(previousRect)} -> ${place(currentRect)}: ${html}`);
+      }
+    }
   }).observe({ type: "layout-shift", buffered: true });
-  requestAnimationFrame(() => requestAnimationFrame(() => resolve(total)));
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve([total, moved])));
 })
 """
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -73,9 +85,11 @@ async def violations(page: Page) -> list[str]:
 
 
 async def layout_shift(page: Page) -> float:
-    """Return how much of the page has moved by itself since it was opened; 0 is nothing."""
-    moved: float = await page.evaluate(_SHIFT)
-    return moved
+    """Return how much of the page has moved by itself since it was opened; 0 is nothing. The log says what moved."""
+    total, moved = await page.evaluate(_SHIFT)
+    for element in moved:
+        logger.warning("Moved: %s", element)
+    return float(total)
 
 
 async def overflows(page: Page) -> bool:
