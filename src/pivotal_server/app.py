@@ -26,6 +26,7 @@ from pivotal_server.core.pool import Pool
 from pivotal_server.core.storage import storage_of
 from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.wake import WorkerBell
+from pivotal_server.customer_pages import bulk_pages as customer_bulk_pages
 from pivotal_server.customer_pages import contact_pages, detail_pages
 from pivotal_server.customer_pages import pages as customer_pages
 from pivotal_server.customer_pages import property_pages as customer_property_pages
@@ -107,6 +108,7 @@ ROUTERS = (
 
 PAGES = (
     customer_pages.pages,
+    customer_bulk_pages.pages,
     detail_pages.pages,
     customer_property_pages.pages,
     contact_pages.pages,
