@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from pivotal_server import __version__
 from pivotal_server.api_keys import pages as api_key_pages
 from pivotal_server.automations import api as automations
+from pivotal_server.automations import pages as automation_pages
 from pivotal_server.calendars import api as calendars
 from pivotal_server.comments import api as comments
 from pivotal_server.comments import file_api as files
@@ -55,6 +56,7 @@ from pivotal_server.plans import pages as onboarding_pages
 from pivotal_server.plans import settings_api as plan_settings
 from pivotal_server.plans import task_pages as task_page
 from pivotal_server.reminders import api as reminders
+from pivotal_server.reminders import pages as reminder_pages
 from pivotal_server.rest import meta, metrics, people
 from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
@@ -130,6 +132,8 @@ PAGES = (
     bulk_pages.pages,
     task_list_pages.pages,
     comment_pages.pages,
+    reminder_pages.pages,
+    automation_pages.pages,
     live.pages,
 )
 NAVIGATION = (

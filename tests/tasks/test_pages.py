@@ -127,6 +127,22 @@ async def test_a_title_is_changed_where_it_stands(maya: Visitor, api: httpx.Asyn
     assert (await maya.submit(of(task, "/title"), {"title": "Design"})).status_code == 303
 
 
+async def test_a_title_that_somebody_else_changed_is_shown_with_what_was_typed(
+    maya: Visitor, tomas: Visitor, api: httpx.AsyncClient, onboarding: Json
+) -> None:
+    task = await create_task(api, onboarding["id"], title="Design")
+    await tomas.submit(of(task, "/title"), {"title": "Tomas's", "was": "Design"})
+    for fragment in (True, False):
+        refused = await maya.submit(of(task, "/title"), {"title": "Maya's", "was": "Design"}, fragment=fragment)
+        assert refused.status_code == 409
+        assert "Tomas" in refused.text
+        assert "Tomas&#39;s" in refused.text
+        assert "Maya&#39;s" in refused.text
+    assert (await read(api, task))["title"] == "Tomas's"
+    await maya.submit(of(task, "/title"), {"title": "Maya's", "was": "Tomas's"})
+    assert (await read(api, task))["title"] == "Maya's"
+
+
 async def test_completing_can_be_undone(maya: Visitor, api: httpx.AsyncClient, onboarding: Json) -> None:
     task = await create_task(api, onboarding["id"], title="Design")
     for title in ("Sketch", "Draw"):

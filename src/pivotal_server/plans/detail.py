@@ -128,6 +128,12 @@ class Detail:
         return self.steps[self.here + 1] if self.here + 1 < len(self.steps) else None
 
     @property
+    def has_launched(self) -> bool:
+        """Whether it has been in the launch phase, or is in one beyond."""
+        launch = next((step for step in self.steps if step.kind == "launch"), None)
+        return launch is not None and (launch.entered_at is not None or launch.position <= self.phase.position)
+
+    @property
     def days_in_phase(self) -> int:
         """The days that the clock of its phase shows, the first one being 1."""
         return int(self.row.time_in_phase(self.now).total_seconds()) // _DAY_SECONDS + 1

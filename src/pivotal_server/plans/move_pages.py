@@ -33,7 +33,7 @@ pages = PageRoutes()
 
 # What follows from entering a phase of a kind.
 _CONSEQUENCES = {
-    "launch": "The onboarding counts as launched, and whoever listens is told.",
+    "launch": "The onboarding counts as launched, and what the workspace has switched on for launches runs.",
     "terminal": "The onboarding is completed: it leaves the board of what is under way.",
 }
 

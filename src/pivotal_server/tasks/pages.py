@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pivotal_server.core.errors import ApiError
 from pivotal_server.onboardings.queries import get_onboarding
 from pivotal_server.tasks import actions, completion
 from pivotal_server.tasks.page_forms import DUE_TYPES, chosen_dependencies, read_task_form, refuse_assignee, task_values
@@ -11,6 +12,7 @@ from pivotal_server.tasks.plan_view import read_plan
 from pivotal_server.tasks.queries import get_task
 from pivotal_server.tasks.request_schemas import TaskComplete, TaskCreate, TaskMoveTo, TaskReopen, TaskUpdate
 from pivotal_server.tasks.restoring import restore_task
+from pivotal_server.timeline.queries import who_changed
 from pivotal_server.web.addresses import reference_of
 from pivotal_server.web.forms import Form
 from pivotal_server.web.page import UNPROCESSABLE
@@ -21,9 +23,12 @@ if TYPE_CHECKING:
 
     from pivotal_server.tasks.models import TaskRow
     from pivotal_server.tasks.rescheduling import Outcome
+    from pivotal_server.timeline.change import Change
     from pivotal_server.web.page import Page
 
 pages = PageRoutes()
+
+_CONFLICT = 409
 
 
 @pages.get("/onboardings/{onboarding}/plan")
@@ -84,18 +89,37 @@ async def update(page: Page, task: str) -> Response:
 
 @pages.post("/tasks/{task}/title")
 async def rename(page: Page, task: str) -> Response:
-    """Change a task's title where it stands."""
+    """Change a task's title where it stands; where somebody else did so meanwhile, both titles are shown instead."""
     row = await get_task(page.connection, page.actor, reference_of(task))
     form = read_task_form(page, TaskUpdate)
-    outcome = await page.submit(form, lambda change, body: actions.update_task(change, row.id, body))
-    if outcome is None and not page.wants_fragment:
-        form.values = task_values(row) | form.values
-        return await _show_form(page, row.onboarding_id, form, row, status=UNPROCESSABLE)
+
+    async def work(change: Change, body: TaskUpdate) -> Outcome:
+        _, held = await actions.open_task(change, row.id)
+        if "was" in page.sent and held.title not in {page.field("was"), body.title}:
+            raise ApiError(_CONFLICT, "http_exception", "Somebody changed it meanwhile.", field="was")
+        return await actions.update_task(change, row.id, body)
+
+    outcome = await page.submit(form, work)
     if outcome is None:
-        return page.fragment("tasks/title.html", "title_form", status=UNPROCESSABLE, row=row, form=form, saved=False)
+        return await _show_title(page, row.id, form)
     if page.wants_fragment:
-        return page.fragment("tasks/title.html", "title_form", row=outcome.task, form=Form(), saved=True)
+        shown: dict[str, Any] = {"row": outcome.task, "form": Form(), "saved": True, "conflict": None}
+        return page.fragment("tasks/title.html", "title_form", **shown)
     return page.done(_place(row), f"Renamed {outcome.task.title}")
+
+
+async def _show_title(page: Page, id_: str, form: Form[TaskUpdate]) -> Response:
+    """Show what kept a title from being saved: what is wrong with it, or what somebody else has saved."""
+    row, conflict, status = await get_task(page.connection, page.actor, id_), None, UNPROCESSABLE
+    if "was" in form.errors:
+        conflict = await who_changed(page.connection, page.actor, row.onboarding_id, row.id, "title")
+        form.errors["title"] = f"{conflict} changed this to {row.title} meanwhile."
+        status = _CONFLICT
+    if page.wants_fragment:
+        shown: dict[str, Any] = {"row": row, "form": form, "saved": False, "conflict": conflict}
+        return page.fragment("tasks/title.html", "title_form", status=status, **shown)
+    form.values = task_values(row) | form.values
+    return await _show_form(page, row.onboarding_id, form, row, status=status)
 
 
 @pages.post("/tasks/{task}/complete")
