@@ -206,7 +206,8 @@ async def test_every_tab_stands_the_tests_of_the_field(
     phone = await sign_in(color_scheme=scheme, viewport=PHONE, has_touch=True)
     paths = [path_of(onboarding, tab) for tab in ("", "/timeline", "/comments", "/activity")]
     paths += [f"/tasks/{task['display_id']}{end}" for end in ("", "/edit", "/due")]
-    paths += [path_of(onboarding, end) for end in ("/move?to=launch", "/state", "/launch", "/delete", "/reminders", "/recap")]
+    ends = ("/move?to=launch", "/state", "/launch", "/delete", "/reminders", "/recap")
+    paths += [path_of(onboarding, end) for end in ends]
     for path in [*paths, "/tasks", "/tasks?who=anyone"]:
         await page.goto(path)
         assert await violations(page) == [], path
