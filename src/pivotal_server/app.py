@@ -14,6 +14,7 @@ from pivotal_server import __version__
 from pivotal_server.api_keys import pages as api_key_pages
 from pivotal_server.automations import api as automations
 from pivotal_server.automations import pages as automation_pages
+from pivotal_server.board import pages as board_pages
 from pivotal_server.calendars import api as calendars
 from pivotal_server.comments import api as comments
 from pivotal_server.comments import file_api as files
@@ -122,6 +123,7 @@ PAGES = (
     profile_pages.pages,
     team_pages.pages,
     mail_pages.pages,
+    board_pages.pages,
     onboarding_pages.pages,
     move_pages.pages,
     state_pages.pages,
@@ -138,6 +140,7 @@ PAGES = (
 )
 NAVIGATION = (
     Entry("Customers", "/customers", "building-2", keys="g c"),
+    Entry("Onboardings", "/onboardings", "kanban", keys="g o"),
     Entry("Tasks", "/tasks", "list-checks", keys="g t"),
 )
 SETTINGS: tuple[Entry, ...] = (

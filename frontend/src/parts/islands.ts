@@ -7,6 +7,7 @@ export interface Island {
 }
 
 const ISLANDS: Record<string, () => Promise<Island>> = {
+  board: () => import("../islands/board"),
   composer: () => import("../islands/composer"),
   gantt: () => import("../islands/gantt"),
   keys: () => import("../islands/keys"),

@@ -1,5 +1,6 @@
 """Days and counts as sentences for people have them."""
 
+from collections.abc import Sequence
 from datetime import date
 
 _MONTHS = (
@@ -16,3 +17,8 @@ def day_in_words(day: date) -> str:
 def count_in_words(count: int, one: str, many: str) -> str:
     """Return a count with its unit, such as ``1 task`` or ``3 tasks``."""
     return f"{count} {one if count == 1 else many}"
+
+
+def join_words(parts: Sequence[str]) -> str:
+    """Return parts of a sentence as a row, such as ``one, two and three``."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -58,17 +58,12 @@ class OnboardingRow(NamedTuple):
     deleted_at: datetime | None
 
     def time_waiting(self, at: datetime) -> timedelta:
-        """Return how long it waited on the customer in its phase, as of ``at``.
-
-        A wait may have begun in an earlier phase: only the part in this one counts.
-        """
-        if self.waiting_on_customer_since is None:
-            return self.phase_waited
-        return self.phase_waited + max(at - max(self.waiting_on_customer_since, self.phase_entered_at), _NOTHING)
+        """Return how long it waited on the customer in its phase, as of ``at``."""
+        return _time_waiting(self.phase_entered_at, self.phase_waited, self.waiting_on_customer_since, at)
 
     def time_in_phase(self, at: datetime) -> timedelta:
         """Return what the SLA clock of the phase shows at ``at``: the time since it was entered, without the waits."""
-        return max(at - self.phase_entered_at, _NOTHING) - self.time_waiting(at)
+        return time_on_clock(self.phase_entered_at, self.phase_waited, self.waiting_on_customer_since, at)
 
     @property
     def slippage_days(self) -> int | None:
@@ -111,6 +106,18 @@ class LaunchDateShiftRow(NamedTuple):
     actor_id: str
     actor_name: str
     created_at: datetime
+
+
+def time_on_clock(entered_at: datetime, waited: timedelta, waiting_since: datetime | None, at: datetime) -> timedelta:
+    """Return what the SLA clock of a phase shows at ``at``, of what a row says: see ``OnboardingRow``."""
+    return max(at - entered_at, _NOTHING) - _time_waiting(entered_at, waited, waiting_since, at)
+
+
+def _time_waiting(entered_at: datetime, waited: timedelta, waiting_since: datetime | None, at: datetime) -> timedelta:
+    """Return how long it waited: a wait may have begun in an earlier phase, and only the part in this one counts."""
+    if waiting_since is None:
+        return waited
+    return waited + max(at - max(waiting_since, entered_at), _NOTHING)
 
 
 def days_between(first: datetime | None, second: datetime | None) -> int | None:

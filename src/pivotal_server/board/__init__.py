@@ -1,0 +1,1 @@
+"""The onboardings of a workspace seen together: by phase, on a board."""
