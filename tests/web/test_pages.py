@@ -1,6 +1,7 @@
 """What every page has in common: who may see it, its headers, its forms, its errors."""
 
 import re
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import httpx
@@ -168,6 +169,22 @@ async def test_what_is_no_form_gets_a_clear_answer(maya: Visitor, body: bytes, k
     headers = {"content-type": kind, "x-csrf-token": await maya.token()}
     response = await maya.client.post("/customers", content=body, headers=headers)
     assert response.status_code == status
+
+
+async def test_nothing_is_read_from_who_may_not_send_it(maya: Visitor, tomas: Visitor) -> None:
+    read = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(100):
+            read += 1
+            yield b"a" * 1000
+
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    assert (await tomas.client.post("/settings/api-keys", content=body(), headers=headers)).status_code == 403
+    maya.client.cookies.clear()
+    assert (await maya.client.post("/customers", content=body(), headers=headers)).is_redirect
+    assert read == 0
 
 
 async def test_a_revoked_session_ends_at_once(maya: Visitor, connection: "Connection", clock: SteeredClock) -> None:

@@ -206,16 +206,23 @@ class Pages:
     async def _perform(self, page: Page, route: PageRoute, values: dict[str, Any]) -> Response:
         if route.method == "POST" and comes_from_elsewhere(page.headers, page.headers.get("host", "")):
             raise ApiError(403, "http_exception", "This form was sent from another site; nothing was changed.")
-        if route.method == "POST" and not route.streams:
-            page.sent = await _read_form(page, route.limit)
         async with page.services.pool.acquire() as connection:
-            page.connection = connection
             await self._recognise(page, connection)
             if turned_away := _turn_away(page, route):
                 return turned_away
-            if not route.streams:
+            if route.method == "GET" and not route.streams:
+                page.connection = connection
                 return await route.handler(page, **values)
-        return await route.handler(page, **values)
+        # Nothing is read from a stranger, and a slow form holds no connection.
+        if route.method == "POST" and not route.streams:
+            page.sent = await _read_form(page, route.limit)
+        if route.method == "POST":
+            _check_token(page)
+        if route.streams:
+            return await route.handler(page, **values)
+        async with page.services.pool.acquire() as connection:
+            page.connection = connection
+            return await route.handler(page, **values)
 
     async def _recognise(self, page: Page, connection: Any) -> None:  # noqa: ANN401 - the pool's connection
         token = page.cookies.get(self._cookies.session)
@@ -227,7 +234,7 @@ def _turn_away(page: Page, route: PageRoute) -> Response | None:
     """Return where a request goes that may not have what it asks for, or None where it may.
 
     Raises:
-        ApiError: 403 for a role that is too low, or a form that does not come from a page of ours.
+        ApiError: 403 for a role that is too low.
     """
     visitor = page.maybe_visitor
     if route.role is not None:
@@ -238,16 +245,23 @@ def _turn_away(page: Page, route: PageRoute) -> Response | None:
             return page.redirect("/workspaces")
         if route.workspace and not has_role(visitor.role, route.role):
             raise ApiError(403, "insufficient_role", "Your role in this workspace does not reach as far as this page.")
-    if route.method == "POST":
-        token = page.headers.get("x-csrf-token") or page.field("csrf")
-        if not csrf_token_fits(token, page.csrf_secret, page.csrf_purpose):
-            raise ApiError(
-                403,
-                "http_exception",
-                "This page had been open since before you signed in or changed to another workspace; nothing was"
-                " changed. Load it again and repeat what you did.",
-            )
     return None
+
+
+def _check_token(page: Page) -> None:
+    """Return where a form comes from a page of ours.
+
+    Raises:
+        ApiError: 403 where it does not.
+    """
+    token = page.headers.get("x-csrf-token") or page.field("csrf")
+    if not csrf_token_fits(token, page.csrf_secret, page.csrf_purpose):
+        raise ApiError(
+            403,
+            "http_exception",
+            "This page had been open since before you signed in or changed to another workspace; nothing was"
+            " changed. Load it again and repeat what you did.",
+        )
 
 
 def _came_from(page: Page) -> str:
