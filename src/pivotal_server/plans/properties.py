@@ -60,7 +60,6 @@ def properties_of(row: OnboardingRow, team: Sequence[Person], fields: Sequence[F
     found += [
         Property("tags", "Tags", "tag", "tags", ", ".join(row.tags), field="tags", hint="Separated by commas"),
         Property("reminder_email", "By e-mail", "mail", "check", _flag(row.reminder_email), field="reminder_email"),
-        Property("reminder_slack", "In Slack", "bell", "check", _flag(row.reminder_slack), field="reminder_slack"),
         Property(
             "reminder_frequency_days",
             "Days between",
