@@ -13,10 +13,13 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from pivotal_server.app import create_app
+from pivotal_server.core.settings import Settings
 from pivotal_server.identity.models import Person
 from pivotal_server.identity.sessions import start_session
+from tests.browser.site import Site, serving
 from tests.browser.watch import Watch
-from tests.harness import Serve, World
+from tests.harness import World
 
 if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
@@ -91,10 +94,19 @@ async def open_page(browser: Browser) -> AsyncIterator[Open]:
     assert [problem for watch in watches for problem in watch.problems] == []
 
 
+@pytest_asyncio.fixture(scope="session")
+async def server() -> AsyncIterator[Site]:
+    """The server of all tests."""
+    async with serving() as running:
+        yield running
+
+
 @pytest.fixture
-async def site(serve: Serve) -> str:
-    """The address of a server on the test's database."""
-    return (await serve()).url
+async def site(server: Site, dsn: str, data: Path) -> AsyncIterator[str]:
+    """The address of the app on the test's database, in real time."""
+    settings = Settings.model_validate({"PORT": server.port, "data": data})
+    async with server.shows(create_app(dsn, settings)) as url:
+        yield url
 
 
 @pytest.fixture

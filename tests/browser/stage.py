@@ -1,5 +1,6 @@
 """A stage for components: a page of the app's own frame, styles, scripts and headers that shows what a test says."""
 
+import functools
 import inspect
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -31,6 +32,11 @@ Answer = str | tuple[int, dict[str, str], str]
 Respond = Callable[[Request], Answer | Awaitable[Answer]]
 
 
+@functools.cache  # compiling the components takes a tenth of a second
+def _renderer() -> Renderer:
+    return Renderer(Assets.load(), (Entry("Stage", "/stage", "rocket", keys="g s"),), ())
+
+
 class Stage:
     """What the browser takes for a server.
 
@@ -45,8 +51,7 @@ class Stage:
         self.page = page
         self.requests: list[tuple[str, str, str]] = []
         self._answers: dict[str, Respond] = {}
-        renderer = Renderer(Assets.load(), (Entry("Stage", "/stage", "rocket", keys="g s"),), ())
-        self._templates = renderer._environment
+        self._templates = _renderer()._environment
         self._assets = httpx.AsyncClient(transport=httpx.ASGITransport(Assets.load()), base_url=ORIGIN)
 
     def render(self, template: str, **context: Any) -> str:  # noqa: ANN401 - the template's
