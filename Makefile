@@ -7,6 +7,8 @@ PYTHON ?=
 export PYTHON
 
 BIN := .venv/bin
+# One lot of tests for each core, with a database server of its own; whoever is done takes over from the other.
+AT_ONCE := -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
 # A recipe that fails must not leave half a file behind that looks finished.
@@ -23,8 +25,8 @@ run: export PIVOTAL_OUTBOUND_ALLOW ?= 127.0.0.0/8,::1
 run: environment-run assets ## Start Pivotal: PORT (8000), PIVOTAL_DATA (.pivotal) and DATABASE_URL are honoured; Ctrl-C stops it
 	@exec $(BIN)/pivotal run $(ARGS)
 
-test: environment assets ## Run the tests; ARGS="-k contacts" for some of them
-	$(BIN)/python -m pytest -q $(ARGS)
+test: environment assets ## Run the tests; ARGS="-k contacts" for some of them, "-n 0" for one after the other
+	$(BIN)/python -m pytest -q $(AT_ONCE) $(ARGS)
 
 faults: export FAULTS := full
 faults: environment assets ## Run the fault tests in full: 5,000 webhook events under faults, beside the same without
