@@ -19,7 +19,7 @@ from pivotal_server.identity.models import Person
 from pivotal_server.identity.sessions import start_session
 from tests.browser.site import Site, serving
 from tests.browser.watch import Watch
-from tests.harness import World
+from tests.harness import Serve, World
 
 if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
@@ -71,7 +71,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def open_page(browser: Browser) -> AsyncIterator[Open]:
+async def open_page(browser: Browser, serve: Serve) -> AsyncIterator[Open]:  # noqa: ARG001 - servers end after pages
     """Opens a page in a context of its own: ``await open_page(color_scheme="dark", java_script_enabled=False)``.
 
     An error on its console, a violation of the content security policy among them, fails the test; what the test
@@ -110,7 +110,7 @@ async def site(server: Site, dsn: str, data: Path) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def sign_in(open_page: Open, site: str, connection: "Connection", world: World) -> SignIn:
+async def sign_in(site: str, open_page: Open, connection: "Connection", world: World) -> SignIn:
     """Opens a page of somebody who is signed in, Maya where nobody is named: ``await sign_in(world.tomas)``.
 
     Paths of the page are the server's: ``await page.goto("/customers")``.
