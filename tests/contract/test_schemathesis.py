@@ -38,7 +38,7 @@ async def test_generated_requests_get_documented_answers(serve: Serve, world: Wo
         *command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     try:
-        output, _ = await asyncio.wait_for(process.communicate(), timeout=300)
+        output, _ = await asyncio.wait_for(process.communicate(), timeout=600)
     finally:
         if process.returncode is None:
             process.kill()
