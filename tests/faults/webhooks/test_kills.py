@@ -235,6 +235,8 @@ async def test_a_killed_workers_deliveries_are_left_alone_until_its_lease_ends(
         start_worker()
         await eventually(lambda: len(server.requests) == 2 and other.requests, timeout=30)
         assert len({arrival.message_id for arrival in arrivals_at(server.requests)}) == 2
+        # What the other worker has sent it still has to record: its leases are not to end.
+        await eventually(lambda: connection.fetchval("SELECT count(*) = 1 FROM deliveries WHERE lease IS NOT NULL"))
         await leases_end(connection)
         await until_delivered(connection)
     assert len(server.requests) == 3
