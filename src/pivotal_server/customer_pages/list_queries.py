@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COUNTED = 10_000
 """Up to how many customers are counted; of more the page says that there are more."""
 
+_ALL = "customers c"
 _KEYS = {"name": "lower(c.name)", "arr": "coalesce(c.arr, -1)", "created": "c.created_at", "updated": "c.updated_at"}
 _WORDS = """(c.name || ' ' || coalesce(c.domain, '') COLLATE "default") ILIKE {}"""
 _WILD = re.compile(r"([\\%_])")
@@ -33,7 +34,7 @@ SELECT c.id, c.display_id, c.name, c.domain, c.status, c.plan, c.mrr, c.arr, p.n
 FROM (
     SELECT c.*, {key}::text AS position
     FROM {source} WHERE c.workspace_id = $1 AND c.deleted_at IS NULL AND {filters}
-    ORDER BY {key} {way}, c.id {way} LIMIT $2
+    ORDER BY {first} {way}, {id} {way} LIMIT $2
 ) c
 LEFT JOIN people p ON p.id = c.owner_id
 CROSS JOIN LATERAL (
@@ -104,7 +105,10 @@ async def list_lines(connection: Connection, actor: Actor, filters: ListFilters,
     key = _KEYS[column]
     if filters.after is not None:
         where.add(f"({key}, c.id) {'<' if falling else '>'} ({{}}, {{}})", _position(filters), filters.after_id)
-    sql = _LIST.format(key=key, way="DESC" if falling else "ASC", source=source, filters=where)
+    # What is found by tags and fields lies there in the order of creation, as the customers do.
+    first, id_ = ("f.created_at", "f.resource_id") if column == "created" and source != _ALL else (key, "c.id")
+    way = "DESC" if falling else "ASC"
+    sql = _LIST.format(key=key, first=first, id=id_, way=way, source=source, filters=where)
     return await fetch_all(connection, CustomerLine, sql, *where.values)
 
 
@@ -137,7 +141,7 @@ async def _narrow(connection: Connection, actor: Actor, filters: ListFilters, wh
     where.add(f"c.archived_at IS {'NOT NULL' if archived else 'NULL'}")
     place = Place("customer", "archived_customers" if archived else "customers", "c")
     found = await find_in_list(connection, actor, place, filters, where)
-    return f"{found} JOIN customers c ON c.workspace_id = $1 AND c.id = f.resource_id" if found else "customers c"
+    return f"{found} JOIN customers c ON c.workspace_id = $1 AND c.id = f.resource_id" if found else _ALL
 
 
 def _position(filters: ListFilters) -> object:

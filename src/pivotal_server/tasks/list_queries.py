@@ -12,16 +12,13 @@ from pivotal_server.tasks.queries import COLUMNS
 SHOWN = 50
 DONE_FOR = timedelta(days=30)
 
-_DIRECT = """
-SELECT t.* FROM tasks t
-WHERE t.workspace_id = $1 AND t.assignee_id = {person} AND t.status = $2 AND t.deleted_at IS NULL
-"""
-_BY_ROLE = """
-SELECT t.* FROM onboardings o JOIN tasks t ON t.workspace_id = o.workspace_id AND t.onboarding_id = o.id
-WHERE o.workspace_id = $1 AND o.{role}_id = {{person}} AND o.deleted_at IS NULL
-    AND t.assignee_role = '{role}' AND t.status = $2 AND t.deleted_at IS NULL
-"""
-_OF_PERSON = " UNION ALL ".join((_DIRECT, *(_BY_ROLE.format(role=role) for role in ROLES)))
+# Where somebody's tasks are found: those that they were given, and those of each of their parts in onboardings.
+_DIRECT = ("tasks t", "t.assignee_id = {person}")
+_BY_ROLE = (
+    "onboardings o JOIN tasks t ON t.workspace_id = o.workspace_id AND t.onboarding_id = o.id",
+    "o.workspace_id = $1 AND o.{role}_id = {{person}} AND o.deleted_at IS NULL AND t.assignee_role = '{role}'",
+)
+_OF_PERSON = (_DIRECT, *((_BY_ROLE[0], _BY_ROLE[1].format(role=role)) for role in ROLES))
 _ALIVE = """
 (SELECT o.deleted_at IS NULL AND c.deleted_at IS NULL FROM onboardings o
     JOIN customers c ON c.workspace_id = o.workspace_id AND c.id = o.customer_id
@@ -33,11 +30,15 @@ t.onboarding_id IN (
     WHERE o.workspace_id = $1 AND c.display_id = {customer}
 )
 """
+# No place is read further than the page that is shown goes.
+_FIRST = f"""(
+SELECT t.* FROM {{source}}
+WHERE t.workspace_id = $1 AND t.status = $2 AND t.deleted_at IS NULL AND {{conditions}} AND {_ALIVE}
+ORDER BY {{order}} LIMIT $3
+)"""
 _LIST = f"""
 SELECT {COLUMNS}, o.name, o.display_id, c.name FROM (
-    SELECT t.* FROM {{source}} t
-    WHERE t.workspace_id = $1 AND t.status = $2 AND t.deleted_at IS NULL AND {{conditions}} AND {_ALIVE}
-    ORDER BY {{order}} LIMIT $3
+    SELECT t.* FROM ({{found}}) t ORDER BY {{order}} LIMIT $3
 ) t JOIN onboardings o ON o.workspace_id = t.workspace_id AND o.id = t.onboarding_id
 JOIN customers c ON c.workspace_id = o.workspace_id AND c.id = o.customer_id
 ORDER BY {{order}}
@@ -113,14 +114,17 @@ async def _list(
         values.append(value)
         return f"${len(values)}"
 
-    source = "tasks"
+    places = [("tasks t", "TRUE")]
     if wanted.person_id is not None:
-        source = f"({_OF_PERSON.format(person=place(wanted.person_id))})"
+        person = place(wanted.person_id)
+        places = [(source, whose.format(person=person)) for source, whose in _OF_PERSON]
     parts = [text.format(place(value)) if "{}" in text else text for text, value in conditions]
     if wanted.customer is not None:
         parts.append(_OF_CUSTOMER.format(customer=place(wanted.customer)))
-    sql = _LIST.format(source=source, conditions=" AND ".join(parts), order=order)
-    records = await connection.fetch(sql, *values)
+    found = [
+        _FIRST.format(source=source, conditions=" AND ".join((whose, *parts)), order=order) for source, whose in places
+    ]
+    records = await connection.fetch(_LIST.format(found=" UNION ALL ".join(found), order=order), *values)
     return [
         ListedTask(TaskRow(*record[:_FIELDS]), *(record[place] for place in range(_FIELDS, _FIELDS + 3)))
         for record in (tuple(record) for record in records)
