@@ -32,6 +32,7 @@ from pivotal_server.customer_pages import bulk_pages as customer_bulk_pages
 from pivotal_server.customer_pages import contact_pages, detail_pages
 from pivotal_server.customer_pages import pages as customer_pages
 from pivotal_server.customer_pages import property_pages as customer_property_pages
+from pivotal_server.customer_pages import view_pages as customer_view_pages
 from pivotal_server.customers import api as customers
 from pivotal_server.events import api as events
 from pivotal_server.fields import api as fields
@@ -112,6 +113,7 @@ ROUTERS = (
 PAGES = (
     customer_pages.pages,
     customer_bulk_pages.pages,
+    customer_view_pages.pages,
     detail_pages.pages,
     customer_property_pages.pages,
     contact_pages.pages,

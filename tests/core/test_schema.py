@@ -27,6 +27,7 @@ from pivotal_server.reminders.models import ReminderRow
 from pivotal_server.tasks.models import TaskRow
 from pivotal_server.templates.models import TemplateRow, VersionRow
 from pivotal_server.timeline.models import Activity
+from pivotal_server.views.models import Habits, SavedView
 from pivotal_server.webhooks.models import AttemptRow, DeliveryRow, EndpointRow
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     Choice: ("notification_preferences", set(), set()),
     TemplateRow: ("templates", set(), set()),
     VersionRow: ("template_versions", set(), {"content"}),
+    SavedView: ("saved_views", set(), set()),
+    Habits: ("list_habits", set(), set()),
     Activity: ("activity", set(), {"customer_id", "onboarding_id", "subject_type", "subject_id", "request_id", "ip"}),
     StoredEvent: ("events", set(), {"type", "livemode"}),
     EndpointRow: ("webhook_endpoints", set(), {"owner_told_at", "rate_used_until"}),

@@ -41,6 +41,7 @@ KINDS = {
     "session": "sessions",
     "invitation": "invitations",
     "workspace": "workspaces",
+    "saved_view": "saved_views",
 }
 # Names that stand for what is nobody's, or everybody's under the same name, and a value for each.
 PLAIN: dict[str, str] = {"property": "notes", "bulk_edit": "1-req_x"}

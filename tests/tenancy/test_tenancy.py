@@ -17,6 +17,7 @@ from pivotal_server.identity.sessions import start_session
 from pivotal_server.people.invitations import Invitees, invite
 from pivotal_server.rest.route import ApiRoute
 from pivotal_server.timeline.change import Change
+from pivotal_server.views.actions import keep_view
 from tests.comments.support import create_comment, upload
 from tests.harness import World
 from tests.support import (
@@ -167,7 +168,9 @@ async def their_people(connection: "Connection", world: World, clock: SteeredClo
     await start_session(connection, world.fabian.id, ip="", user_agent="", now=clock.now())
     change = Change(connection, Actor(world.fabrikam.id, "person", world.fabian.id, "Fabian", role="owner"), clock)
     await invite(change, Invitees.read("guest@fabrikam.example"), "member")
+    view = await keep_view(change, "customers", "Fabrikam's view", "", shared=True)
     return {
+        "saved_views": [view.id],
         "members": [world.fabian.id],
         "sessions": [await connection.fetchval("SELECT id FROM sessions WHERE person_id = $1", world.fabian.id)],
         "invitations": [await connection.fetchval("SELECT id FROM invitations")],

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from starlette.responses import StreamingResponse
 
+from pivotal_server.core.errors import ApiError
 from pivotal_server.customer_pages.csv_file import amount, csv_lines, instant
 from pivotal_server.customer_pages.detail import path_of
 from pivotal_server.customer_pages.filter_words import chips
+from pivotal_server.customer_pages.list_columns import all_columns, chosen_columns
 from pivotal_server.customer_pages.list_queries import COUNTED, CustomerLine, count_lines, list_lines, list_plans
 from pivotal_server.customer_pages.list_schemas import NOBODY, Asked
+from pivotal_server.customer_pages.view_pages import KIND
 from pivotal_server.customers.actions import create_customer
 from pivotal_server.customers.models import STATUSES
 from pivotal_server.customers.schemas import CustomerCreate
 from pivotal_server.fields.queries import list_fields, suggest_tags
 from pivotal_server.fields.schemas import CustomFieldListQuery, TagListQuery
 from pivotal_server.identity.people import list_members
+from pivotal_server.views.standing import gone, stand
 from pivotal_server.web.forms import Form
 from pivotal_server.web.page import UNPROCESSABLE
 from pivotal_server.web.routes import PageRoutes
@@ -48,20 +52,27 @@ _HEAD = (
 @pages.get("/customers")
 async def customer_list(page: Page) -> Response:
     """Show the customers that the address asks for, in its order; htmx gets what follows a row as rows."""
-    asked = Asked.read(page.url.query)
-    lines = await list_lines(page.connection, page.actor, asked.filters, _PAGE + 1)
+    standing = await stand(page, KIND)
+    try:
+        asked = Asked.read(standing.query, standing.name)
+        lines = await list_lines(page.connection, page.actor, asked.filters, _PAGE + 1)
+    except ApiError as error:
+        return page.redirect(gone(page, standing, error), toast="This view asks for a field that there is no more")
+    fields = await list_fields(page.connection, page.actor, _FIELDS)
     shown, more = lines[:_PAGE], None
     if len(lines) > _PAGE:
         more = asked.address(after=shown[-1].position, after_id=shown[-1].id)
-    context: dict[str, Any] = {"lines": shown, "more": more, "asked": asked}
+    columns = chosen_columns(fields, asked.columns or standing.habits.columns)
+    context: dict[str, Any] = {"lines": shown, "more": more, "asked": asked, "columns": columns}
     if page.wants_fragment and asked.filters.after is not None:
         return page.fragment("customer_pages/list.html", "lines", **context)
-    fields = await list_fields(page.connection, page.actor, _FIELDS)
     members = await list_members(page.connection, page.actor.workspace_id)
     return page.render(
         "customer_pages/list.html",
         block="rows",
         **context,
+        standing=standing,
+        all_columns=all_columns(fields),
         counted=COUNTED,
         total=await count_lines(page.connection, page.actor, asked.filters),
         chips=chips(asked, fields, members),
