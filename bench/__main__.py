@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import uvloop
 
-from bench import buffers, deliveries, growth, limits, machine, memory, plans, rounds
+from bench import buffers, deliveries, growth, limits, machine, memory, pages, plans, rounds
 from bench.data import load_tenants, open_windows
 from bench.report import Report
 from bench.server import running_server
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
 
 _RESULTS = Path(__file__).parent / "results"
-_PARTS = ("load", "growth", "plans", "deliveries")
+_PARTS = ("load", "growth", "plans", "pages", "deliveries")
 _WORKSPACES, _CUSTOMERS = 100, 2_000
 _MIDDLE = "SELECT created_at FROM customers WHERE workspace_id = $1 AND display_id = $2"
 
@@ -44,17 +44,20 @@ class Extent:
     requests: int
     deliveries: deliveries.Extent
     plans: plans.Extent
+    pages: pages.Extent
 
 
 _FULL = Extent(
     "full", rounds=5, seconds=8, runs=7, requests=300,
     deliveries=deliveries.Extent(5, backlog_seconds=6, paced_seconds=30, create_seconds=8, profile=True),
     plans=plans.Extent(turns=100, runs=7, requests=300),
+    pages=pages.Extent(requests=300, visits=9),
 )  # fmt: skip
 _QUICK = Extent(
     "quick", rounds=3, seconds=3, runs=3, requests=60,
     deliveries=deliveries.Extent(3, backlog_seconds=1.5, paced_seconds=10, create_seconds=3, profile=False),
     plans=plans.Extent(turns=20, runs=3, requests=60),
+    pages=pages.Extent(requests=100, visits=3),
 )  # fmt: skip
 
 
@@ -101,6 +104,10 @@ class Bench:
     async def plans(self, extent: Extent) -> None:
         """Measure plans."""
         self.report.plans = await plans.measure(self.connection, self.dsn, self.log, extent.plans, _tell)
+
+    async def pages(self, extent: Extent) -> None:
+        """Measure the app's pages."""
+        self.report.pages = await pages.measure(self.connection, self.dsn, self.log, extent.pages, _tell)
 
     async def deliveries(self, extent: Extent) -> None:
         """Measure webhooks."""
@@ -157,6 +164,8 @@ async def _run(dsn: str, log: Path, report: Report, parts: Sequence[str], extent
             await bench.growth(extent)
         if "plans" in parts:
             await bench.plans(extent)
+        if "pages" in parts:
+            await bench.pages(extent)
         if "deliveries" in parts:
             await bench.deliveries(extent)
         if "soak" in parts:

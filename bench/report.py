@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bench import delivery_report, plan_report
+from bench import delivery_report, page_report, plan_report
 from bench.growth_report import buffers_table, growth_table
 from bench.memory import GROWTH_LIMIT_MIB, LIMIT_MIB, growth
 from bench.rounds import AIM, MOST_P99_OVER_P50, median_spent
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bench.growth import Growth
     from bench.machine import Machine
     from bench.memory import Memory, Minute
+    from bench.pages import AppPages
     from bench.plans import Plans
     from bench.rounds import Comparison
 
@@ -37,14 +38,15 @@ class Report:
     buffers: list[Buffers] = field(default_factory=list)
     load_seconds: float = 0.0
     plans: Plans | None = None
+    pages: AppPages | None = None
     deliveries: Deliveries | None = None
     minutes: list[Minute] = field(default_factory=list)
 
     @property
     def errors(self) -> int:
-        """Requests and deliveries that failed, in all parts."""
+        """What failed in all parts: requests, deliveries, and pages that break what holds on any machine."""
         failed = sum(comparison.errors for comparison in self.comparisons)
-        return failed + (self.deliveries.errors if self.deliveries else 0)
+        return failed + sum(part.errors for part in (self.pages, self.deliveries) if part)
 
     def markdown(self) -> str:
         """Return the report for people."""
@@ -58,6 +60,8 @@ class Report:
             parts.append(f"The rows of the largest workspace took {self.load_seconds:.0f} s to load.")
         if self.plans:
             parts += plan_report.sections(self.plans)
+        if self.pages:
+            parts += page_report.sections(self.pages)
         if self.deliveries:
             parts += delivery_report.sections(self.deliveries)
         if self.minutes:
@@ -78,6 +82,7 @@ class Report:
             "buffers": [{**asdict(path), "same_plan": path.same_plan} for path in self.buffers],
             "load_seconds": self.load_seconds,
             "plans": plan_report.data(self.plans) if self.plans else None,
+            "pages": page_report.data(self.pages) if self.pages else None,
             "deliveries": delivery_report.data(self.deliveries) if self.deliveries else None,
             "minutes": [asdict(minute) for minute in self.minutes],
         }

@@ -64,7 +64,7 @@ CROSS JOIN LATERAL (
         $4::timestamptz - make_interval(secs => $2 - n + 1) AS at
 ) made
 """
-_FILL_DEPENDENCIES = """
+FILL_DEPENDENCIES = """
 INSERT INTO task_dependencies (workspace_id, onboarding_id, task_id, depends_on_id)
 SELECT $1, t.onboarding_id, t.id, t.due_cause_task_id FROM tasks t
 WHERE t.workspace_id = $1 AND t.due_cause_task_id IS NOT NULL
@@ -185,7 +185,7 @@ async def _fill(connection: Connection, tenant: Tenant, size: int, teammates: Se
         await connection.execute(
             _FILL_TASKS, workspace_id, size, _TASKS_OF_ONBOARDING, now, phase, list(teammates), timeout=600
         )
-        await connection.execute(_FILL_DEPENDENCIES, workspace_id, timeout=600)
+        await connection.execute(FILL_DEPENDENCIES, workspace_id, timeout=600)
 
 
 def _iso(instant: datetime) -> str:
