@@ -63,6 +63,7 @@ from pivotal_server.rest import meta, metrics, people
 from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
 from pivotal_server.rest.openapi import build_openapi
+from pivotal_server.starting import pages as starting_pages
 from pivotal_server.tasks import api as tasks
 from pivotal_server.tasks import bulk_pages, due_pages
 from pivotal_server.tasks import list_pages as task_list_pages
@@ -126,6 +127,7 @@ PAGES = (
     team_pages.pages,
     mail_pages.pages,
     board_pages.pages,
+    starting_pages.pages,
     onboarding_pages.pages,
     move_pages.pages,
     state_pages.pages,

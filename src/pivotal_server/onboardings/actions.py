@@ -31,6 +31,7 @@ _CREATE_COLUMNS = (
     *TEAM,
     "notes",
     "waiting_on_customer_since",
+    "wizard_completed_at",
     "reminder_email",
     "reminder_slack",
     "reminder_frequency_days",
@@ -52,13 +53,22 @@ UPDATE onboardings o SET {{assignments}} WHERE o.workspace_id = $1 AND o.id = $2
 """
 
 
-async def create_onboarding(change: Change, body: OnboardingCreate, template_id: str | None = None) -> OnboardingRow:
+async def create_onboarding(
+    change: Change,
+    body: OnboardingCreate,
+    template_id: str | None = None,
+    *,
+    started_at: datetime | None = None,
+    by_wizard: bool = False,
+) -> OnboardingRow:
     """Start a customer's onboarding, in the workspace's first phase unless the body names another.
 
     Args:
         change: what to write on.
         body: what is wanted, its template aside.
         template_id: cuid of the template that the caller applies to it.
+        started_at: when it begins, if not now.
+        by_wizard: whether somebody went through the form for it.
 
     Raises:
         ApiError: 404 ``customer_not_found``; 400 ``invalid_enum_value`` for a phase that the workspace does not have;
@@ -66,6 +76,7 @@ async def create_onboarding(change: Change, body: OnboardingCreate, template_id:
     """
     fields = body.changes()
     customer = await get_customer(change.connection, change.actor, body.customer_id)
+    begins = started_at or change.at
     if "phase" in fields:
         (phase,) = await hold_phases(change.connection, change.actor.workspace_id, fields["phase"])
     else:
@@ -75,10 +86,11 @@ async def create_onboarding(change: Change, body: OnboardingCreate, template_id:
         "template_id": template_id,
         "name": fields.get("name", customer.name),
         "phase": phase.key,
-        "started_at": change.at,
+        "started_at": begins,
         "original_launch_date": body.target_launch_date,
         "waiting_on_customer_since": change.at if body.state == "waiting" else None,
-        "phase_entered_at": change.at,
+        "wizard_completed_at": in_milliseconds(change.at) if by_wizard else None,
+        "phase_entered_at": begins,
         "custom_fields": await values_to_store(change, "onboarding", body.custom_fields),
         "metadata": json_text(body.metadata),
         "livemode": change.actor.livemode,

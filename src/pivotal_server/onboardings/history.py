@@ -50,8 +50,8 @@ def _who_and_why(change: Change, reason: str | None) -> tuple[str, str, str, str
 
 def _transition(before: OnboardingRow | None, row: OnboardingRow) -> tuple[object, ...]:
     """Return a transition's own columns; it has no durations where the clock of the phase before goes on."""
-    if before is None:
-        return new_id(), row.id, None, row.phase, row.phase_entered_at, None, None
+    if before is None:  # one that is to begin later is there from now on all the same
+        return new_id(), row.id, None, row.phase, min(row.phase_entered_at, row.created_at), None, None
     if row.phase_entered_at == before.phase_entered_at:
         return new_id(), row.id, before.phase, row.phase, row.updated_at, None, None
     at = row.phase_entered_at

@@ -1,6 +1,7 @@
 """Changes to onboardings with all that follows for the dates of their tasks, in one transaction."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pivotal_server.onboardings import actions as onboardings
 from pivotal_server.onboardings import moves
@@ -27,17 +28,26 @@ class Outcome:
     moves: list[tuple[Move, TaskRow]]
 
 
-async def create_onboarding(change: Change, body: OnboardingCreate) -> Outcome:
+async def create_onboarding(
+    change: Change, body: OnboardingCreate, *, started_at: datetime | None = None, by_wizard: bool = False
+) -> Outcome:
     """Start a customer's onboarding and land the tasks of the template that the body names, if any.
+
+    Args:
+        change: what to write on.
+        body: what is wanted.
+        started_at: when it begins, if not now.
+        by_wizard: whether somebody went through the form for it.
 
     Raises:
         ApiError: as ``onboardings.actions.create_onboarding``; 400 ``invalid_field`` for an unknown template; 409
             ``template_phase_missing`` or ``date_out_of_range``.
     """
-    if body.template_id is None:
-        return Outcome(await onboardings.create_onboarding(change, body), [])
-    template = await find_usable(change, body.template_id)
-    row = await onboardings.create_onboarding(change, body, template.id)
+    template = await find_usable(change, body.template_id) if body.template_id is not None else None
+    template_id = template.id if template else None
+    row = await onboardings.create_onboarding(change, body, template_id, started_at=started_at, by_wizard=by_wizard)
+    if template is None:
+        return Outcome(row, [])
     await apply_to_new(change, row, template)
     return Outcome(row, [])
 
