@@ -53,7 +53,7 @@ from pivotal_server.people import (
     workspace_pages,
 )
 from pivotal_server.plans import api as plans
-from pivotal_server.plans import move_pages, property_pages, state_pages
+from pivotal_server.plans import move_pages, phase_pages, preset_pages, property_pages, state_pages
 from pivotal_server.plans import pages as onboarding_pages
 from pivotal_server.plans import settings_api as plan_settings
 from pivotal_server.plans import task_pages as task_page
@@ -132,6 +132,8 @@ PAGES = (
     move_pages.pages,
     state_pages.pages,
     property_pages.pages,
+    phase_pages.pages,
+    preset_pages.pages,
     task_page.pages,
     task_pages.pages,
     due_pages.pages,
@@ -149,6 +151,7 @@ NAVIGATION = (
 )
 SETTINGS: tuple[Entry, ...] = (
     Entry("Team", "/settings/team", "users", group="Workspace"),
+    Entry("Phases", "/settings/phases", "workflow", "admin", group="Workspace"),
     Entry("API keys", "/settings/api-keys", "key-round", "admin", group="Developers"),
     Entry("Your profile", "/settings/profile", "user", group="You"),
     Entry("Your sessions", "/settings/sessions", "monitor", group="You"),

@@ -13,6 +13,7 @@ const ISLANDS: Record<string, () => Promise<Island>> = {
   keys: () => import("../islands/keys"),
   mentions: () => import("../islands/mentions"),
   plan: () => import("../islands/plan"),
+  sortable: () => import("../islands/sortable"),
 };
 const started = new WeakSet<HTMLElement>();
 

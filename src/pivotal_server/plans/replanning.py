@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pivotal_server.core.db import in_transaction
 from pivotal_server.core.errors import ApiError
@@ -13,7 +13,11 @@ from pivotal_server.tasks.rescheduling import reschedule
 from pivotal_server.timeline.change import Change
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from pivotal_server.core.db import Connection
+
+Result = TypeVar("Result")
 
 _BATCH = 200
 # Onboardings that are under way and have something to be done, a batch after another in the order of their ids.
@@ -43,6 +47,17 @@ async def replan_later(change: Change, cause: str, customer_id: str | None = Non
         "customer_id": customer_id,
     }
     await enqueue(change.connection, REPLAN, payload)
+
+
+def replanning(work: Callable[[Change], Awaitable[Result]]) -> Callable[[Change], Awaitable[Result]]:
+    """Return an action that changes the workspace's phases and has all plans follow."""
+
+    async def changed(change: Change) -> Result:
+        result = await work(change)
+        await replan_later(change, "The workspace's phases changed")
+        return result
+
+    return changed
 
 
 async def replan(context: JobContext, payload: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from pivotal_server.onboardings.phase_schemas import (
     present_phase,
 )
 from pivotal_server.onboardings.preset_schemas import PresetApply, PresetSwitch, present_switch
-from pivotal_server.plans.replanning import replan_later
+from pivotal_server.plans.replanning import replan_later, replanning
 from pivotal_server.rest.call import Call, Needs, Reply
 from pivotal_server.rest.openapi import conflict, errors
 from pivotal_server.rest.route import ApiRoute
@@ -43,7 +43,7 @@ _TOO_MANY = conflict(
 async def create_phase(call: SettingsWriter, body: PhaseCreate) -> Reply:
     """Adds a phase for all onboardings; those at its position and behind shift by one."""
     return await call.commit(
-        _replanning(lambda change: phase_actions.create_phase(change, body)), present_phase,
+        replanning(lambda change: phase_actions.create_phase(change, body)), present_phase,
         status=201, location=lambda phase: f"/api/v1/phases/{phase.key}",
     )  # fmt: skip
 
@@ -54,7 +54,7 @@ async def create_phase(call: SettingsWriter, body: PhaseCreate) -> Reply:
 )  # fmt: skip
 async def update_phase(call: SettingsWriter, key: PhaseKeyInPath, body: PhaseUpdate) -> Reply:
     """Changes the fields that are sent. A new `position` shifts the phases between; onboardings stay in theirs."""
-    return await call.commit(_replanning(lambda change: phase_actions.update_phase(change, key, body)), present_phase)
+    return await call.commit(replanning(lambda change: phase_actions.update_phase(change, key, body)), present_phase)
 
 
 @phases.delete(
@@ -67,7 +67,7 @@ async def retire_phase(call: SettingsWriter, key: PhaseKeyInPath, query: Annotat
     Repeating it gives the same answer, whose `moved_to` says where the onboardings went.
     """
     return await call.commit(
-        _replanning(lambda change: phase_actions.retire_phase(change, key, query.move_to)), present_phase
+        replanning(lambda change: phase_actions.retire_phase(change, key, query.move_to)), present_phase
     )
 
 
@@ -79,7 +79,7 @@ async def retire_phase(call: SettingsWriter, key: PhaseKeyInPath, query: Annotat
 )  # fmt: skip
 async def restore_phase(call: SettingsWriter, key: PhaseKeyInPath) -> Reply:
     """Puts it back where it was, as `normal` if another phase has its kind. Its onboardings do not come back."""
-    return await call.commit(_replanning(lambda change: phase_actions.restore_phase(change, key)), present_phase)
+    return await call.commit(replanning(lambda change: phase_actions.restore_phase(change, key)), present_phase)
 
 
 @phases.post(
@@ -92,7 +92,7 @@ async def apply_phase_preset(call: SettingsWriter, body: PresetApply) -> Reply:
     With `dry_run` nothing changes, and what `mapping` leaves out is proposed.
     """
     return await call.commit(
-        _replanning(lambda change: preset_actions.apply_preset(change, body)),
+        replanning(lambda change: preset_actions.apply_preset(change, body)),
         lambda moved: present_switch(body, moved), dry_run=body.dry_run,
     )  # fmt: skip
 
@@ -128,17 +128,6 @@ async def delete_customer_calendar(
 ) -> Reply:
     """Drops the customer's own calendar; the answer is the one that holds from now on. Repeating it changes nothing."""
     return await call.commit(_moving(lambda change: actions.delete_customer_calendar(change, customer_id)), _calendar)
-
-
-def _replanning(work: Callable[[Change], Awaitable[Result]]) -> Callable[[Change], Awaitable[Result]]:
-    """Return an action that changes the phases and has all plans follow."""
-
-    async def changed(change: Change) -> Result:
-        result = await work(change)
-        await replan_later(change, "The workspace's phases changed")
-        return result
-
-    return changed
 
 
 def _moving(

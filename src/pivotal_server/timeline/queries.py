@@ -29,6 +29,13 @@ SELECT r.actor_name FROM (
     WHERE a.workspace_id = $1 AND a.onboarding_id = $2 ORDER BY a.created_at DESC LIMIT 200
 ) r WHERE r.subject_id = $3 AND r.data -> 'changes' -> $4 IS NOT NULL ORDER BY r.created_at DESC LIMIT 1
 """
+# Among the workspace's latest entries: two people met just now.
+_WHO_CHANGED_SETTING = """
+SELECT r.actor_name FROM (
+    SELECT a.actor_name, a.subject_type, a.subject_id, a.created_at FROM activity a
+    WHERE a.workspace_id = $1 ORDER BY a.created_at DESC LIMIT 200
+) r WHERE r.subject_type = $2 AND r.subject_id = $3 ORDER BY r.created_at DESC LIMIT 1
+"""
 
 
 async def list_customer_activity(
@@ -80,4 +87,10 @@ async def list_onboarding_actors(connection: Connection, actor: Actor, onboardin
 async def who_changed(connection: Connection, actor: Actor, onboarding_id: str, subject_id: str, field: str) -> str:
     """Return who changed a field of an onboarding, or of something in it, last; "Somebody" where that is long ago."""
     name = await connection.fetchval(_WHO_CHANGED, actor.workspace_id, onboarding_id, subject_id, field)
+    return str(name or "Somebody")
+
+
+async def who_changed_setting(connection: Connection, actor: Actor, subject_type: str, subject_id: str) -> str:
+    """Return who changed a phase, a custom field or a template last; "Somebody" where that is long ago."""
+    name = await connection.fetchval(_WHO_CHANGED_SETTING, actor.workspace_id, subject_type, subject_id)
     return str(name or "Somebody")

@@ -96,7 +96,7 @@ def _values(data: FormData, model: type[BaseModel]) -> dict[str, Any]:
         given = [value for value in data.getlist(name) if isinstance(value, str)]
         if not given:
             continue
-        if "list" in str(field.annotation):
+        if "list[" in str(field.annotation):
             values[name] = [value.strip() for value in given if value.strip()]
         elif given[-1].strip():
             values[name] = given[-1].strip()

@@ -1,0 +1,105 @@
+"""What plans are made of, edited in a real browser: by mouse, by finger, by keyboard alone and without scripts."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.conftest import SignIn
+from tests.browser.watch import layout_shift, overflows, violations
+
+if TYPE_CHECKING:
+    from playwright.async_api import ViewportSize
+
+PHONE: "ViewportSize" = {"width": 390, "height": 844}
+
+
+async def look(page: Page, path: str) -> None:
+    """Open a page and see that it stands still and that axe finds nothing."""
+    await page.goto(path)
+    await page.wait_for_load_state("networkidle")
+    assert await violations(page) == [], path
+    assert await layout_shift(page) == 0, path
+
+
+async def phase_names(page: Page) -> list[str]:
+    return [str(await row.get_attribute("data-title")) for row in await page.locator(".phase-row").all()]
+
+
+async def drag(page: Page, what: Locator, to: Locator) -> None:
+    here, there = await what.bounding_box(), await to.bounding_box()
+    assert here
+    assert there
+    await page.mouse.move(here["x"] + here["width"] / 2, here["y"] + here["height"] / 2)
+    await page.mouse.down()
+    await page.mouse.move(there["x"] + 40, there["y"] + 2, steps=8)
+    await page.mouse.up()
+
+
+async def test_phases_by_keyboard_by_mouse_and_by_menu(sign_in: SignIn) -> None:
+    page = await sign_in()
+    await look(page, "/settings/phases")
+    grip = page.get_by_role("button", name="Move Review")
+    await grip.focus()
+    for key in ("Space", "ArrowUp", "ArrowUp", "Space"):
+        await page.keyboard.press(key)
+    await expect(page.get_by_text("Review is number 1")).to_be_visible()
+    await expect(grip).to_be_focused()
+    assert (await phase_names(page))[0] == "Review"
+    for key in ("Space", "ArrowDown", "Escape"):
+        await page.keyboard.press(key)
+    await expect(page.locator("[data-announce]")).to_have_text("Review stays where it was.")
+    assert (await phase_names(page))[0] == "Review"
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.locator(".phase-row").first).to_have_attribute("data-title", "Before getting started")
+
+    await drag(page, page.get_by_role("button", name="Move Launch"), page.locator(".phase-row").nth(1))
+    await expect(page.get_by_text("Launch is number 2")).to_be_visible()
+    assert (await phase_names(page))[1] == "Launch"
+    await page.get_by_role("button", name="What to do with Launch").click()
+    await page.get_by_role("menuitem", name="Move down").click()
+    await expect(page.locator(".phase-row").nth(2)).to_have_attribute("data-title", "Launch")
+
+    name = page.get_by_label("Name of Review")
+    await name.fill("Customer sign-off")
+    await name.press("Enter")
+    await expect(page.locator("#phase-review-name[data-saved]")).to_be_visible()
+    await page.reload()
+    await page.get_by_label("Kind of Customer sign-off").select_option(label="The launch")
+    await expect(page.get_by_text("Launch is the launch phase already.")).to_be_visible()
+    await page.goto("/settings/phases")
+    await page.get_by_role("button", name="What to do with Customer sign-off").click()
+    await page.get_by_role("menuitem", name="Retire").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Retire Customer sign-off").click()
+    await expect(page.get_by_text("1 retired phase")).to_be_visible()
+    assert "Customer sign-off" not in await phase_names(page)
+
+
+async def test_a_preset_is_previewed_and_switched_to(sign_in: SignIn) -> None:
+    page = await sign_in(color_scheme="dark")
+    await look(page, "/settings/phases")
+    await look(page, "/settings/phases/presets")
+    row = page.get_by_role("row", name="Program design")
+    await expect(row).to_contain_text("Starts anew")
+    await page.get_by_label("Program design goes to").select_option(label="Integration")
+    await page.get_by_label("Review goes to").select_option(label="UAT")
+    await page.get_by_label("Program buildout goes to").select_option(label="UAT")
+    await expect(row).to_contain_text("Goes on under the new name")
+    await page.get_by_role("button", name="Switch to these phases").click()
+    await page.wait_for_url("**/settings/phases")
+    await expect(page.locator(".phase-row")).to_have_count(5)
+    assert await phase_names(page) == ["Kickoff", "Integration", "UAT", "Launch", "Adoption"]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+async def test_phases_on_a_phone(sign_in: SignIn, *, scripts: bool) -> None:
+    page = await sign_in(viewport=PHONE, has_touch=True, is_mobile=True, java_script_enabled=scripts)
+    await page.goto("/settings/phases")
+    if scripts:
+        assert not await overflows(page)
+    await page.get_by_label("Name", exact=True).fill("Hypercare")
+    await page.get_by_role("button", name="Add the phase").click()
+    await expect(page.get_by_role("status").filter(has_text="Added Hypercare")).to_be_visible()
+    await page.get_by_role("button", name="What to do with Hypercare").click()
+    await page.get_by_role("menuitem", name="Move up").click()
+    await expect(page.locator(".phase-row").nth(5)).to_have_attribute("data-title", "Hypercare")
