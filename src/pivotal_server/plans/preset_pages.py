@@ -78,7 +78,7 @@ async def _refused(page: Page, preset: Preset, form: Form[Any], error: ApiError)
 def _render(page: Page, preset: Preset, form: Form[Any], moved: Sequence[PhaseMoved], status: int = 200) -> Response:
     return page.render(
         "plans/presets.html",
-        block="preview",
+        block="outcome",
         status=status,
         presets=list(PRESETS.values()),
         preset=preset,
