@@ -36,6 +36,7 @@ from pivotal_server.customer_pages import view_pages as customer_view_pages
 from pivotal_server.customers import api as customers
 from pivotal_server.events import api as events
 from pivotal_server.fields import api as fields
+from pivotal_server.general import pages as general_pages
 from pivotal_server.identity.api_keys import checksum_secret
 from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
@@ -118,6 +119,7 @@ PAGES = (
     detail_pages.pages,
     customer_property_pages.pages,
     contact_pages.pages,
+    general_pages.pages,
     api_key_pages.pages,
     sign_in_pages.pages,
     sso_pages.pages,
@@ -150,6 +152,7 @@ NAVIGATION = (
     Entry("Tasks", "/tasks", "list-checks", keys="g t"),
 )
 SETTINGS: tuple[Entry, ...] = (
+    Entry("General", "/settings/general", "settings", "admin", group="Workspace"),
     Entry("Team", "/settings/team", "users", group="Workspace"),
     Entry("Phases", "/settings/phases", "workflow", "admin", group="Workspace"),
     Entry("API keys", "/settings/api-keys", "key-round", "admin", group="Developers"),

@@ -200,8 +200,8 @@ async def theirs(fabrikam_api: httpx.AsyncClient, connection: "Connection", worl
     custom_field = body_of(await fabrikam_api.post("/custom_fields", json=definition), 201)
     contact = await create_contact(fabrikam_api, customer["id"], email="contact-4@fabrikam.example")
     onboarding = await create_onboarding(fabrikam_api, customer["id"], csm_id=world.fabian.id)
-    body_of(await fabrikam_api.patch("/calendar", json={"time_zone": "Pacific/Fiji"}))
-    body_of(await fabrikam_api.patch(f"/customers/{customer['id']}/calendar", json={"time_zone": "Pacific/Palau"}))
+    body_of(await fabrikam_api.patch("/calendar", json={"extra_days_off": ["2087-06-05"]}))
+    body_of(await fabrikam_api.patch(f"/customers/{customer['id']}/calendar", json={"extra_days_off": ["2087-06-06"]}))
     phase = body_of(await fabrikam_api.post("/phases", json={"name": "Their phase", "target_days": 1}), 201)
     task = await create_task(fabrikam_api, onboarding["id"], assignee_contact_id=contact["id"], title="Fabrikam's")
     late = {"assignee_contact_id": contact["id"], "due_date": "2026-02-02T00:00:00Z", "visible_in_portal": True}
@@ -239,7 +239,7 @@ async def theirs(fabrikam_api: httpx.AsyncClient, connection: "Connection", worl
         **await their_people(connection, world, clock),
     }
     known = [*(names[0] for names in ids.values()), world.fabian.id, endpoint["secret"]]
-    return Owned(ids, [*known, "fabrikam", "Fabrikam", "Pacific/"])
+    return Owned(ids, [*known, "fabrikam", "Fabrikam", "2087-06-0"])
 
 
 @pytest.fixture

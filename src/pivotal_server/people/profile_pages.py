@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from pivotal_server.core.db import in_transaction
 from pivotal_server.core.validation import Name
+from pivotal_server.identity.rights import has_role
 from pivotal_server.identity.sessions import list_sessions
 from pivotal_server.people.browsers import browser_of, described
 from pivotal_server.people.members import rename_self
@@ -32,8 +33,8 @@ class Profile(BaseModel):
 
 @pages.get("/settings")
 async def settings(page: Page) -> Response:
-    """Lead to the settings that everybody has."""
-    return page.redirect("/settings/profile")
+    """Lead admins to the workspace's settings, and members to their own."""
+    return page.redirect("/settings/general" if has_role(page.visitor.role, "admin") else "/settings/profile")
 
 
 @pages.get("/settings/profile")
