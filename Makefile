@@ -15,7 +15,7 @@ AT_ONCE := -n auto --maxprocesses 4 --dist worksteal
 .DELETE_ON_ERROR:
 # The steps of `check` tell a story in order; the slow one uses both cores by itself.
 .NOTPARALLEL:
-.PHONY: help run test faults check bench clean lint imports types format format-check spec frontend-check lock environment environment-run assets wrk
+.PHONY: help run test faults check bench screenshots clean lint imports types format format-check spec frontend-check lock environment environment-run assets wrk
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,9 @@ check: format-check lint types imports spec frontend-check test ## Everything th
 
 bench: environment assets wrk ## Measure the server beside the limits of its own database
 	$(BIN)/python -m bench $(ARGS)
+
+screenshots: environment assets ## Take pictures of every page, in every state and look, into screenshots/
+	$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 format: environment ## Format the code and apply the safe fixes of the linter
 	$(BIN)/ruff format
