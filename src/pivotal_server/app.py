@@ -42,6 +42,8 @@ from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
 from pivotal_server.messages import api as messages
 from pivotal_server.notifications import api as notifications
+from pivotal_server.notifications import inbox_pages, preference_pages
+from pivotal_server.notifications.inbox_queries import count_waiting
 from pivotal_server.onboardings import api as onboardings
 from pivotal_server.onboardings import phase_api as phases
 from pivotal_server.people import (
@@ -144,9 +146,12 @@ PAGES = (
     comment_pages.pages,
     reminder_pages.pages,
     automation_pages.pages,
+    inbox_pages.pages,
+    preference_pages.pages,
     live.pages,
 )
 NAVIGATION = (
+    Entry("Inbox", "/inbox", "inbox", keys="g i", badge="notifications/badge.html"),
     Entry("Customers", "/customers", "building-2", keys="g c"),
     Entry("Onboardings", "/onboardings", "kanban", keys="g o"),
     Entry("Tasks", "/tasks", "list-checks", keys="g t"),
@@ -155,9 +160,11 @@ SETTINGS: tuple[Entry, ...] = (
     Entry("General", "/settings/general", "settings", "admin", group="Workspace"),
     Entry("Team", "/settings/team", "users", group="Workspace"),
     Entry("Phases", "/settings/phases", "workflow", "admin", group="Workspace"),
+    Entry("Notifications", "/settings/notifications", "bell", "admin", group="Workspace"),
     Entry("API keys", "/settings/api-keys", "key-round", "admin", group="Developers"),
     Entry("Your profile", "/settings/profile", "user", group="You"),
     Entry("Your sessions", "/settings/sessions", "monitor", group="You"),
+    Entry("Your notifications", "/settings/your-notifications", "bell", group="You"),
 )
 
 
@@ -179,7 +186,7 @@ def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Disp
             yield
 
     app = FastAPI(lifespan=lifespan, openapi_url=None)
-    pages = Pages(PAGES, lambda: holder[-1], _renderer(), Cookies(settings))
+    pages = Pages(PAGES, lambda: holder[-1], _renderer(), Cookies(settings), count_waiting)
     return Dispatcher(app, ROUTERS, lambda: holder[-1], pages, Assets.load())
 
 

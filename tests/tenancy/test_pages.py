@@ -42,6 +42,7 @@ KINDS = {
     "invitation": "invitations",
     "workspace": "workspaces",
     "saved_view": "saved_views",
+    "notification": "notifications",
 }
 # Names that stand for what is nobody's, or everybody's under the same name, and a value for each.
 PLAIN: dict[str, str] = {"property": "notes", "bulk_edit": "1-req_x"}

@@ -9,7 +9,7 @@ import httpx
 import orjson
 import pytest
 
-from pivotal_server.core.live import EVERYTHING, PageBell
+from pivotal_server.core.live import EVERYTHING, PageBell, own_topic, tell_pages
 from pivotal_server.core.pool import Pool
 from pivotal_server.identity.models import Person
 from pivotal_server.identity.sessions import start_session
@@ -98,6 +98,19 @@ async def test_a_change_of_very_many_things_is_told_as_everything(
         assert await stream.changed() == [EVERYTHING]
     await bell.close()
     await pool.close()
+
+
+async def test_what_concerns_one_person_is_told_to_nobody_else(
+    server: Server, connection: "Connection", world: World
+) -> None:
+    async with (
+        listening(server, connection, world.maya) as maya,
+        listening(server, connection, world.tomas) as tomas,
+    ):
+        await tell_pages(connection, world.northwind.id, [own_topic(world.maya.id)])
+        assert await maya.changed() == [own_topic(world.maya.id)]
+        await tell_pages(connection, world.northwind.id, [own_topic(world.maya.id), "task:1"])
+        assert await tomas.changed() == ["task:1"]
 
 
 async def test_a_stranger_hears_nothing(server: Server) -> None:

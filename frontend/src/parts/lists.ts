@@ -54,7 +54,7 @@ function chooseRange(to: HTMLInputElement): void {
 }
 
 const ACTIONS: Record<string, (row: HTMLElement) => void> = {
-  Enter: (row) => row.querySelector<HTMLElement>("a[href]")?.click(),
+  Enter: (row) => row.querySelector<HTMLElement>("a[href], [data-opens]")?.click(),
   x: (row) => box(row)?.click(),
   e: (row) => row.querySelector<HTMLElement>("[data-edits]")?.click(),
   ".": (row) => {

@@ -20,6 +20,7 @@ from pivotal_server.core.db import DATABASE_ERRORS
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterator
 
+    from pivotal_server.core.db import Connection
     from pivotal_server.core.pool import Pool
 
 logger = logging.getLogger(__name__)
@@ -29,9 +30,28 @@ CHANNEL = "pivotal_pages"
 _PAUSE_SECONDS = 0.05
 _RETRY_SECONDS = 2.0
 # PostgreSQL takes less than 8,000 bytes; a change that touches more things is told as "everything".
+# What begins so is told to the one person alone whose id follows.
+OWN = "own:"
 _MAX_TOPICS = 200
 _MAX_BYTES = 7500
 EVERYTHING = "*"
+
+
+def own_topic(person_id: str) -> str:
+    """Return the topic of what concerns one person alone, such as what they are told of."""
+    return f"{OWN}{person_id}"
+
+
+async def tell_pages(connection: Connection, workspace_id: str, topics: Collection[str]) -> None:
+    """Have open pages know what has changed, from where there is no ``PageBell``; called after the commit.
+
+    Args:
+        connection: outside a transaction.
+        workspace_id: whose pages.
+        topics: what has changed.
+    """
+    if topics:
+        await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, _payload(workspace_id, topics))
 
 
 class PageBell:
@@ -77,7 +97,7 @@ class PageBell:
             await asyncio.sleep(_PAUSE_SECONDS)  # what changes meanwhile is told together
 
 
-def _payload(workspace_id: str, topics: set[str]) -> str:
+def _payload(workspace_id: str, topics: Collection[str]) -> str:
     text = orjson.dumps([workspace_id, *sorted(topics)])
     if len(topics) > _MAX_TOPICS or len(text) > _MAX_BYTES:
         text = orjson.dumps([workspace_id, EVERYTHING])
@@ -85,16 +105,23 @@ def _payload(workspace_id: str, topics: set[str]) -> str:
 
 
 class Subscription:
-    """What one open page is told; of many changes at once it hears together."""
+    """What one open page is told; of many changes at once it hears together.
 
-    def __init__(self) -> None:
+    Args:
+        own: the topic of the person whose page it is; of the others' it hears nothing.
+    """
+
+    def __init__(self, own: str) -> None:
+        self._own = own
         self._topics: set[str] = set()
         self._news = asyncio.Event()
 
     def add(self, topics: Collection[str]) -> None:
         """Take note of what has changed."""
-        self._topics.update(topics)
-        self._news.set()
+        heard = {topic for topic in topics if not topic.startswith(OWN) or topic == self._own}
+        if heard:
+            self._topics.update(heard)
+            self._news.set()
 
     async def wait(self, seconds: float) -> set[str]:
         """Return what has changed since the last time, after at most so many seconds; empty where nothing has."""
@@ -119,9 +146,9 @@ class Listener:
         self._listening: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
-    def subscription(self, workspace_id: str) -> Iterator[Subscription]:
-        """Listen for one page of a workspace."""
-        made = Subscription()
+    def subscription(self, workspace_id: str, person_id: str) -> Iterator[Subscription]:
+        """Listen for one page of a workspace, which a person has open."""
+        made = Subscription(own_topic(person_id))
         self._subscriptions.setdefault(workspace_id, set()).add(made)
         if self._listening is None or self._listening.done():
             self._listening = asyncio.create_task(self._listen())

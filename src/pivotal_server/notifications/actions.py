@@ -1,9 +1,11 @@
 """Changes to notifications and preferences."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import invalid_field
+from pivotal_server.core.live import own_topic
 from pivotal_server.identity.rights import require
 from pivotal_server.notifications.kinds import Channel, Kind
 from pivotal_server.notifications.models import NotificationRow, Preferences
@@ -20,6 +22,14 @@ UPDATE notifications n SET read_at = $3 WHERE n.workspace_id = $1 AND n.id = $2 
 _READ_ALL = """
 UPDATE notifications n SET read_at = $3
 WHERE n.workspace_id = $1 AND n.person_id = $2 AND n.read_at IS NULL AND n.in_app
+"""
+_UNREAD = f"""
+UPDATE notifications n SET read_at = NULL WHERE n.workspace_id = $1 AND n.id = $2 RETURNING {COLUMNS}
+"""
+# No two changes are of the same instant, so this finds what one of them has read.
+_UNREAD_ALL = """
+UPDATE notifications n SET read_at = NULL
+WHERE n.workspace_id = $1 AND n.person_id = $2 AND n.read_at = $3 AND n.in_app
 """
 _FORGET = """
 DELETE FROM notification_preferences c
@@ -42,6 +52,22 @@ async def read_notification(change: Change, id_: str) -> NotificationRow:
         return before
     row = await fetch_one(change.connection, NotificationRow, _READ, change.actor.workspace_id, id_, change.at)
     assert row is not None  # noqa: S101 - the row is locked
+    change.topics.add(own_topic(row.person_id))
+    return row
+
+
+async def unread_notification(change: Change, id_: str) -> NotificationRow:
+    """Mark a notification as not read; one that is not stays as it is.
+
+    Raises:
+        ApiError: 404 ``notification_not_found``.
+    """
+    before = await get_notification(change.connection, change.actor, id_, lock=True)
+    if before.read_at is None:
+        return before
+    row = await fetch_one(change.connection, NotificationRow, _UNREAD, change.actor.workspace_id, id_)
+    assert row is not None  # noqa: S101 - the row is locked
+    change.topics.add(own_topic(row.person_id))
     return row
 
 
@@ -53,6 +79,24 @@ async def read_all_notifications(change: Change, person_id: str) -> int:
     """
     await require_person(change.connection, change.actor, person_id)
     tag = await change.connection.execute(_READ_ALL, change.actor.workspace_id, person_id, change.at)
+    change.topics.add(own_topic(person_id))
+    return int(tag.rpartition(" ")[2])
+
+
+async def unread_notifications_read_at(change: Change, person_id: str, at: datetime) -> int:
+    """Take back that all notifications of a teammate were marked as read by a change, and return how many those are.
+
+    Args:
+        change: the write.
+        person_id: the teammate's id.
+        at: when the other change was made.
+
+    Raises:
+        ApiError: 404 ``person_not_found``; 403 ``not_yours``.
+    """
+    await require_person(change.connection, change.actor, person_id)
+    tag = await change.connection.execute(_UNREAD_ALL, change.actor.workspace_id, person_id, at)
+    change.topics.add(own_topic(person_id))
     return int(tag.rpartition(" ")[2])
 
 

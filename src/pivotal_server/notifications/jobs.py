@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pivotal_server.core.db import in_transaction
 from pivotal_server.core.jobs import Job, JobContext
+from pivotal_server.core.live import own_topic, tell_pages
 from pivotal_server.core.reactions import Reaction, read_facts
 from pivotal_server.identity.people import list_members
 from pivotal_server.notifications.drafts import TYPES, make_drafts
 from pivotal_server.notifications.writing import write_notifications
-
-if TYPE_CHECKING:
-    pass
 
 
 async def notify(context: JobContext, payload: dict[str, Any]) -> None:
@@ -22,16 +20,19 @@ async def notify(context: JobContext, payload: dict[str, Any]) -> None:
     async with context.pool.acquire() as connection:
         run = -1
 
-        async def work() -> None:
+        async def work() -> set[str]:
             nonlocal run
             run += 1
             people = {person.id: person for person in await list_members(connection, workspace_id)}
             owner_id = next((person.id for person in people.values() if person.role == "owner"), None)
             drafts = await make_drafts(connection, workspace_id, facts, owner_id)
             later = timedelta(microseconds=run)
-            await write_notifications(connection, workspace_id, drafts, people, now=context.clock.now(), later=later)
+            return await write_notifications(
+                connection, workspace_id, drafts, people, now=context.clock.now(), later=later
+            )
 
-        await in_transaction(connection, context.clock, work)
+        told = await in_transaction(connection, context.clock, work)
+        await tell_pages(connection, workspace_id, [own_topic(person_id) for person_id in told])
 
 
 NOTIFY = Job("notify", notify)

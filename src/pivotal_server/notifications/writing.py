@@ -74,7 +74,7 @@ async def write_notifications(
     *,
     now: datetime,
     later: timedelta,
-) -> None:
+) -> set[str]:
     """Write the notifications that are wanted, and queue their mails; those that were written before are left.
 
     Args:
@@ -84,10 +84,13 @@ async def write_notifications(
         people: the teammates of the workspace, by id; nobody else is told anything.
         now: the present.
         later: by how much their times are moved on, in another run of a transaction that met one of the same time.
+
+    Returns:
+        The ids of the people who find something new in the app.
     """
     drafts = [draft for draft in drafts if draft.person_id in people]
     if not drafts:
-        return
+        return set()
     ids = sorted({draft.person_id for draft in drafts})
     await connection.execute(_HOLD_PEOPLE, workspace_id, ids)
     preferences = await find_preferences(connection, workspace_id, ids)
@@ -108,6 +111,7 @@ async def write_notifications(
     mailed = await connection.fetch(_MAIL, workspace_id, list(to_mail), now - QUIET_FOR)
     for record in mailed:
         await _mail(connection, to_mail[record["id"]].draft, people)
+    return {letter.draft.person_id for letter in wanted if letter.in_app and letter.id in written}
 
 
 def _row(letter: _Letter, later: timedelta) -> tuple[object, ...]:

@@ -30,7 +30,7 @@ async def live(page: Page) -> Response:
 
 async def _changes(page: Page) -> AsyncIterator[bytes]:
     workspace_id = page.actor.workspace_id
-    with page.services.listener.subscription(workspace_id) as subscription:
+    with page.services.listener.subscription(workspace_id, page.actor.id) as subscription:
         yield b"retry: 2000\n\n"
         while True:
             topics = await subscription.wait(_BEAT_SECONDS)

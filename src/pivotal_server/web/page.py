@@ -54,6 +54,7 @@ class Page(Request):
         id: the request's own, as logs and audit entries name it.
         ip: the client's address.
         browser: tells this browser from others, signed in or not.
+        counts: what waits for the person, by name; empty for fragments, which have no shell around them.
     """
 
     connection: Connection
@@ -69,6 +70,7 @@ class Page(Request):
         super().__init__(scope, receive)
         self.maybe_visitor: Visitor | None = None
         self.sent = FormData()
+        self.counts: Mapping[str, int] = {}
 
     @property
     def visitor(self) -> Visitor:

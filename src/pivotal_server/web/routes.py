@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from pivotal_server.rest.call import Services
     from pivotal_server.web.rendering import Renderer
+    from pivotal_server.web.shell import Counts
 
     Handler = Callable[..., Awaitable[Response]]
 
@@ -122,6 +123,7 @@ class Pages:
         services: gives the process's services, once the application has started.
         renderer: makes the HTML.
         cookies: names and flags of the app's cookies.
+        counts: reads what the shell shows of what waits.
     """
 
     def __init__(
@@ -130,8 +132,9 @@ class Pages:
         services: Callable[[], Services],
         renderer: Renderer,
         cookies: Cookies,
+        counts: Counts,
     ) -> None:
-        self._services, self._renderer, self._cookies = services, renderer, cookies
+        self._services, self._renderer, self._cookies, self._counts = services, renderer, cookies, counts
         places: dict[str, _Place] = {}
         for route in (route for collection in collections for route in collection.routes):
             pattern, _, convertors = compile_path(route.path)
@@ -228,6 +231,8 @@ class Pages:
         token = page.cookies.get(self._cookies.session)
         if token:
             page.maybe_visitor = await find_visitor(connection, token, page.services.clock.now())
+        if page.maybe_visitor and page.maybe_visitor.workspace_id and not page.wants_fragment:
+            page.counts = await self._counts(connection, page.actor)
 
 
 def _turn_away(page: Page, route: PageRoute) -> Response | None:
