@@ -28,10 +28,10 @@ function section(title: string, entries: Iterable<[string, string]>): HTMLElemen
   return make("section", {}, make("h3", {}, title), ...lines);
 }
 
-/** Returns what a control says, without the keys that stand in it. */
+/** Returns what a control says, without the keys and counts that stand in it. */
 function wordsOf(element: HTMLElement): string {
   const copy = element.cloneNode(true) as HTMLElement;
-  for (const key of copy.querySelectorAll("kbd")) key.remove();
+  for (const key of copy.querySelectorAll("kbd, .pip")) key.remove();
   return copy.textContent.trim();
 }
 
