@@ -79,7 +79,10 @@ from pivotal_server.web.routes import Pages
 from pivotal_server.web.security import Cookies
 from pivotal_server.web.shell import Entry
 from pivotal_server.webhooks import api as webhooks
+from pivotal_server.webhooks import delivery_pages as webhook_delivery_pages
 from pivotal_server.webhooks import event_types
+from pivotal_server.webhooks import pages as webhook_pages
+from pivotal_server.webhooks import sending_pages as webhook_sending_pages
 from pivotal_server.webhooks.openapi import webhooks_section
 from pivotal_server.webhooks.telemetry import STATES
 
@@ -148,6 +151,9 @@ PAGES = (
     automation_pages.pages,
     inbox_pages.pages,
     preference_pages.pages,
+    webhook_pages.pages,
+    webhook_delivery_pages.pages,
+    webhook_sending_pages.pages,
     live.pages,
 )
 NAVIGATION = (
@@ -162,6 +168,7 @@ SETTINGS: tuple[Entry, ...] = (
     Entry("Phases", "/settings/phases", "workflow", "admin", group="Workspace"),
     Entry("Notifications", "/settings/notifications", "bell", "admin", group="Workspace"),
     Entry("API keys", "/settings/api-keys", "key-round", "admin", group="Developers"),
+    Entry("Webhooks", "/settings/webhooks", "webhook", "admin", group="Developers"),
     Entry("Your profile", "/settings/profile", "user", group="You"),
     Entry("Your sessions", "/settings/sessions", "monitor", group="You"),
     Entry("Your notifications", "/settings/your-notifications", "bell", group="You"),

@@ -91,6 +91,6 @@ async def who_changed(connection: Connection, actor: Actor, onboarding_id: str, 
 
 
 async def who_changed_setting(connection: Connection, actor: Actor, subject_type: str, subject_id: str) -> str:
-    """Return who changed a phase, a custom field or a template last; "Somebody" where that is long ago."""
+    """Return who changed a phase, a webhook endpoint or another setting last; "Somebody" where that is long ago."""
     name = await connection.fetchval(_WHO_CHANGED_SETTING, actor.workspace_id, subject_type, subject_id)
     return str(name or "Somebody")
