@@ -96,7 +96,7 @@ class Assets:
             return
         headers = [(b"content-type", file.content_type), *_HEADERS]
         content = file.content
-        accepted = _accepted(dict(scope["headers"]).get(b"accept-encoding", b""))
+        accepted = accepted_encodings(dict(scope["headers"]).get(b"accept-encoding", b""))
         for encoding, compressed in file.compressed.items():
             if encoding in accepted:
                 headers.append((b"content-encoding", encoding))
@@ -126,7 +126,7 @@ def _read(file: Path) -> _File:
     return _File(_TYPES[file.suffix], file.read_bytes(), compressed)
 
 
-def _accepted(header: bytes) -> set[bytes]:
+def accepted_encodings(header: bytes) -> set[bytes]:
     """Return the encodings that a request accepts; ``q=0`` is the word for one that it does not."""
     accepted = set()
     for part in header.lower().split(b","):

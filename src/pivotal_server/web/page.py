@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -93,7 +94,7 @@ class Page(Request):
             ip=self.ip,
         )
 
-    @property
+    @functools.cached_property
     def csrf(self) -> str:
         """A token for the forms of this page."""
         return csrf_token(self.csrf_secret, self.csrf_purpose)
