@@ -35,6 +35,7 @@ from pivotal_server.customer_pages import property_pages as customer_property_pa
 from pivotal_server.customer_pages import view_pages as customer_view_pages
 from pivotal_server.customers import api as customers
 from pivotal_server.events import api as events
+from pivotal_server.field_pages import pages as field_pages
 from pivotal_server.fields import api as fields
 from pivotal_server.general import pages as general_pages
 from pivotal_server.identity.api_keys import checksum_secret
@@ -139,6 +140,7 @@ PAGES = (
     move_pages.pages,
     state_pages.pages,
     property_pages.pages,
+    field_pages.pages,
     phase_pages.pages,
     preset_pages.pages,
     task_page.pages,
@@ -167,6 +169,7 @@ SETTINGS: tuple[Entry, ...] = (
     Entry("Team", "/settings/team", "users", group="Workspace"),
     Entry("Phases", "/settings/phases", "workflow", "admin", group="Workspace"),
     Entry("Notifications", "/settings/notifications", "bell", "admin", group="Workspace"),
+    Entry("Custom fields", "/settings/fields", "sliders-horizontal", "admin", group="Workspace"),
     Entry("API keys", "/settings/api-keys", "key-round", "admin", group="Developers"),
     Entry("Webhooks", "/settings/webhooks", "webhook", "admin", group="Developers"),
     Entry("Your profile", "/settings/profile", "user", group="You"),

@@ -103,3 +103,68 @@ async def test_phases_on_a_phone(sign_in: SignIn, *, scripts: bool) -> None:
     await page.get_by_role("button", name="What to do with Hypercare").click()
     await page.get_by_role("menuitem", name="Move up").click()
     await expect(page.locator(".phase-row").nth(5)).to_have_attribute("data-title", "Hypercare")
+
+
+async def test_a_field_its_options_and_its_order(sign_in: SignIn) -> None:
+    page = await sign_in()
+    await look(page, "/settings/fields")
+    await page.keyboard.press("c")
+    await page.wait_for_url("**/settings/fields/new")
+    await page.get_by_label("Label").fill("Sales region")
+    await expect(page.get_by_role("group", name="Options")).to_be_hidden()
+    await page.get_by_label("Holds").select_option(label="One of several options")
+    await page.get_by_label("Option 1", exact=True).fill("EMEA")
+    await page.get_by_label("Option 2", exact=True).fill("APAC")
+    await page.get_by_role("button", name="Add an option").click()
+    await expect(page.get_by_label("Option 3", exact=True)).to_be_focused()
+    await page.keyboard.type("LATAM")
+    await (
+        page.get_by_role("button", name="Move LATAM")
+        .or_(page.get_by_role("button", name="Move option 3"))
+        .first.focus()
+    )
+    for key in ("Space", "ArrowUp", "ArrowUp", "Space"):
+        await page.keyboard.press(key)
+    assert await violations(page) == []
+    await page.get_by_label("Option 2", exact=True).press("Enter")
+    await page.wait_for_url("**/settings/fields")
+    await expect(page.get_by_text("3 options")).to_be_visible()
+
+    await page.get_by_role("link", name="Sales region").click()
+    await page.get_by_label("Label").fill("Region")
+    values = [await box.input_value() for box in await page.locator("[name=option]").all()]
+    assert values == ["LATAM", "EMEA", "APAC"]
+    await page.get_by_role("button", name="Remove EMEA").click()
+    await expect(page.locator("[name=option]")).to_have_count(2)
+    await expect(page.get_by_label("Label")).to_have_value("Region")
+    await page.get_by_role("button", name="Save", exact=True).last.click()
+    await page.wait_for_url("**/settings/fields")
+
+    await page.goto("/settings/fields/new")
+    await page.get_by_label("Label").fill("Stores")
+    await page.get_by_role("button", name="Add the field").click()
+    await page.get_by_role("button", name="Move Stores").focus()
+    for key in ("Space", "ArrowUp", "Space"):
+        await page.keyboard.press(key)
+    await expect(page.get_by_text("Stores is number 1")).to_be_visible()
+    await page.get_by_role("button", name="What to do with Region").click()
+    await page.get_by_role("menuitem", name="Delete").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Type Region to confirm").fill("Region")
+    await dialog.get_by_role("button", name="Delete Region").click()
+    await expect(page.get_by_text("Deleted Region")).to_be_visible()
+
+
+async def test_fields_in_the_dark_and_on_a_phone(sign_in: SignIn) -> None:
+    dark = await sign_in(color_scheme="dark")
+    await look(dark, "/settings/fields/new")
+    await dark.get_by_label("Label").fill("Rank")
+    await dark.get_by_label("Holds").select_option(label="One of several options")
+    await dark.get_by_label("Option 1", exact=True).fill("A")
+    await dark.get_by_role("button", name="Add the field").click()
+    await dark.get_by_role("link", name="Rank").click()
+    assert await violations(dark) == []
+    phone = await sign_in(viewport=PHONE, has_touch=True, is_mobile=True)
+    for path in ("/settings/fields", "/settings/fields/new", "/settings/fields/1", "/settings/fields/1/delete"):
+        await phone.goto(path)
+        assert not await overflows(phone), path

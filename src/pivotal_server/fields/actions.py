@@ -123,7 +123,7 @@ async def _check_unused(change: Change, field: FieldRow, options: Iterable[str])
     )
     if uses:
         number = f"{uses:,}" if uses <= _MANY else f"More than {_MANY:,}"
-        message = f"{number} {field.resource}{'' if uses == 1 else 's'} still have an option that would go."
+        message = f"{number} {field.resource}{' still has' if uses == 1 else 's still have'} an option that would go."
         raise ApiError(409, "option_in_use", message, field="options")
 
 

@@ -3,11 +3,10 @@
 Whatever happens there is one terminal phase, the last, at most one launch phase, and at least one normal phase.
 """
 
-import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from pivotal_server.core.derived_keys import derive_key
 from pivotal_server.core.errors import ApiError, invalid_field
 from pivotal_server.core.resources import changes
 from pivotal_server.identity.rights import require
@@ -18,7 +17,6 @@ from pivotal_server.timeline.change import Change, Subject
 
 MAX_PHASES = 30
 MAX_WITH_RETIRED = 100
-_MAX_KEY_LENGTH = 50
 # /phases/apply_preset is something else.
 _RESERVED_KEYS = frozenset({"apply_preset"})
 
@@ -59,7 +57,7 @@ async def create_phase(change: Change, body: PhaseCreate) -> Phase:
         raise ApiError(409, "phase_key_taken", message, field="key")
     _check_kind_is_free(phases, body.kind)
     position = _check_position(body.position or len(phases), 1, len(phases))
-    phase = Phase(body.key or _derive_key(body.name, taken), body.name, position, body.target_days, body.kind)
+    phase = Phase(body.key or derive_key(body.name, taken, "phase"), body.name, position, body.target_days, body.kind)
     keys = [known.key for known in phases]
     await _order(change, [*keys[: position - 1], phase.key, *keys[position - 1 :]])
     await change.connection.execute(
@@ -157,16 +155,6 @@ async def restore_phase(change: Change, key: str) -> Phase:
 
 async def _order(change: Change, keys: Sequence[str]) -> None:
     await change.connection.execute(_ORDER, change.actor.workspace_id, keys)
-
-
-def _derive_key(name: str, taken: Collection[str]) -> str:
-    """Return a key that reads like the name, and that no phase has."""
-    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    key = re.sub("[^a-z0-9]+", "_", ascii_name).strip("_") or "phase"
-    key = (key if key[0].isalpha() else f"phase_{key}")[:_MAX_KEY_LENGTH]
-    numbers = (f"_{number}" for number in range(2, len(taken) + 3))
-    candidates = (key, *(key[: _MAX_KEY_LENGTH - len(number)] + number for number in numbers))
-    return next(candidate for candidate in candidates if candidate not in taken)
 
 
 def _check_room(active: int, together: int) -> None:
