@@ -14,7 +14,10 @@ from pivotal_server import __version__
 from pivotal_server.api_keys import pages as api_key_pages
 from pivotal_server.automations import api as automations
 from pivotal_server.automations import pages as automation_pages
+from pivotal_server.board import bulk_pages as onboarding_bulk_pages
+from pivotal_server.board import list_pages as onboarding_list_pages
 from pivotal_server.board import pages as board_pages
+from pivotal_server.board import view_pages as onboarding_view_pages
 from pivotal_server.calendars import api as calendars
 from pivotal_server.comments import api as comments
 from pivotal_server.comments import file_api as files
@@ -135,6 +138,9 @@ PAGES = (
     team_pages.pages,
     mail_pages.pages,
     board_pages.pages,
+    onboarding_view_pages.pages,
+    onboarding_list_pages.pages,
+    onboarding_bulk_pages.pages,
     starting_pages.pages,
     onboarding_pages.pages,
     move_pages.pages,

@@ -35,7 +35,7 @@ async def test_an_empty_board_says_what_will_stand_there(maya: Visitor) -> None:
     page = await maya.get("/onboardings")
     assert page.status_code == 200
     assert "No onboardings yet" in page.text
-    assert 'id="board"' not in page.text
+    assert 'id="shown"' not in page.text
 
 
 async def test_a_card_says_how_it_stands(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pivotal_server.board.cards import CARDS, MOST_COUNTED, Card, Column, Filters
+from pivotal_server.board.narrowing import add_filters
 from pivotal_server.core.db import Connection, columns, fetch_all
 from pivotal_server.fields.search import Where
 from pivotal_server.identity.models import Actor
@@ -97,7 +98,7 @@ async def list_template_names(connection: Connection, actor: Actor) -> list[Choi
 
 async def _count(connection: Connection, actor: Actor, filters: Filters, found: dict[str, Column]) -> None:
     where = Where(actor.workspace_id, list(found), MOST_COUNTED + 1)
-    _add_filters(where, filters)
+    add_filters(where, filters)
     for phase, cards in await fetch_all(connection, _Count, _COUNTS.format(filters=where), *where.values):
         found[phase].count = cards
 
@@ -107,7 +108,7 @@ async def _read_cards(
 ) -> list[Card]:
     """Return the first cards of phases, all of which end an onboarding or none, and one more of each with more."""
     where = Where(actor.workspace_id, [phase.key for phase in phases], CARDS + 1)
-    _add_filters(where, filters)
+    add_filters(where, filters)
     ends = any(phase.kind == "terminal" for phase in phases)
     after = "" if last is None else _AFTER.format(beyond="<" if ends else ">", last=where.place(last))
     sql = _CARDS.format(filters=where, after=after, direction="DESC" if ends else "ASC")
@@ -121,27 +122,3 @@ def _deal(found: dict[str, Column], cards: Iterable[Card]) -> None:
             column.cards.append(card)
         else:
             column.more = column.cards[-1].display_id
-
-
-def _add_filters(where: Where, filters: Filters) -> None:
-    """Add the conditions of the filters."""
-    if filters.q:
-        words = filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        pattern = where.place(f"%{words}%")
-        where.add(f"(o.name ILIKE {pattern} OR c.name ILIKE {pattern})")
-    if filters.owner == "nobody":
-        where.add("o.csm_id IS NULL")
-    elif filters.owner:
-        where.add("o.csm_id = {}", filters.owner)
-    if filters.customer:
-        reference = filters.customer_reference
-        if reference is None:
-            where.add("false")
-        else:
-            where.add(f"c.{reference.column} = {{}}", reference.value)
-    if filters.state:
-        where.add("o.state = {}", filters.state)
-    if filters.tag:
-        where.add("{} = ANY (o.tags)", filters.tag)
-    if filters.template:
-        where.add("o.template_id = {}", filters.template)

@@ -15,17 +15,29 @@ from pivotal_server.web.filters import slug
 CARDS = 20
 MOST_COUNTED = 500
 _LONGEST = 255
+LAYOUTS = ("list",)
+"""How the onboardings can be shown, if not as a board."""
+SORTS = ("launch", "-launch", "name", "-name", "created", "-created", "updated", "-updated")
+"""How the list can be sorted, as it is by itself first."""
+# What an address calls a field, where that is no name in Python.
+_NAMES = {"layout": "as"}
+# What narrows nothing down.
+_SHAPE = frozenset({"layout", "sort", "view"})
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What narrows the board down, as its address says; empty where nothing does.
+    """What narrows the onboardings down, and how they are shown, as the address says; empty where it does not.
 
     Attributes:
+        q: words in the title or the customer's name.
         owner: the CSM's id, or ``nobody``.
         customer: cuid or display_id.
-        q: words in the title or the customer's name.
+        phase: a phase's key, or ``open`` for all that are not completed.
+        layout: one of ``LAYOUTS``, called ``as`` in an address.
+        sort: how the list is sorted.
+        view: what the address calls the view with which this was begun.
     """
 
     q: str = ""
@@ -34,25 +46,59 @@ class Filters:
     state: str = ""
     tag: str = ""
     template: str = ""
+    phase: str = ""
+    layout: str = ""
+    sort: str = ""
+    view: str = ""
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> "Filters":
+    def read(cls, query: Mapping[str, str], view: str = "") -> "Filters":
         """Return the filters of an address; nothing in it is wrong, at worst nothing is found."""
-        texts = {name: query.get(name, "").replace("\0", "").strip()[:_LONGEST] for name in cls.__slots__}
-        return cls(**texts)
+        texts = {name: query.get(_NAMES.get(name, name), "").replace("\0", "").strip() for name in cls.__slots__}
+        texts["layout"] = texts["layout"] if texts["layout"] in LAYOUTS else ""
+        texts["sort"] = texts["sort"] if texts["sort"] in SORTS and texts["sort"] != SORTS[0] else ""
+        texts["view"] = view or texts["view"]
+        return cls(**{name: text[:_LONGEST] for name, text in texts.items()})
 
     def __bool__(self) -> bool:
-        return any(asdict(self).values())
+        return any(value for name, value in asdict(self).items() if name not in _SHAPE)
 
     @property
     def customer_reference(self) -> Reference | None:
         """Whose onboardings are wanted; None as well where that is nobody."""
         return read_reference(self.customer)
 
-    def address(self, path: str, **more: str) -> str:
+    @property
+    def kept(self) -> str:
+        """The query as a view keeps it."""
+        return urlencode(
+            sorted((_NAMES.get(name, name), v) for name, v in asdict(self).items() if v and name != "view")
+        )
+
+    @property
+    def order(self) -> str:
+        """How the list is sorted."""
+        return self.sort or SORTS[0]
+
+    def address(self, path: str = "/onboardings", **more: str) -> str:
         """Return the address of a page with these filters, but for what it should say in their place or beside."""
-        given = {name: value for name, value in (asdict(self) | more).items() if value}
+        given = {_NAMES.get(name, name): value for name, value in (asdict(self) | more).items() if value}
+        if set(given) == {"view"}:
+            given["sort"] = ""  # a view alone would stand for all that it keeps
         return f"{path}?{urlencode(given)}" if given else path
+
+    def cleared(self) -> str:
+        """Return the address of all onboardings in the same layout."""
+        return Filters(layout=self.layout, sort=self.sort, view=self.view).address()
+
+    def turned(self, column: str, *, falling: bool = False) -> str:
+        """Return the address of the list in the order of a column, turned where it is in that order already."""
+        first, other = (f"-{column}", column) if falling else (column, f"-{column}")
+        return self.address(sort=other if self.order == first else first)
+
+    def direction(self, column: str) -> str | None:
+        """Return how a column is ordered: ``ascending``, ``descending``, or None where another is."""
+        return {column: "ascending", f"-{column}": "descending"}.get(self.order)
 
 
 class Card(NamedTuple):

@@ -1,21 +1,15 @@
-"""One edit of many customers, in one transaction, and the way back.
-
-What the way back needs stands in the activity already: each customer's entry has the values before and after. The edit
-is named by when it began and by its request, which finds its entries.
-"""
+"""One edit of many customers, in one transaction, and the way back."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import orjson
+from typing import TYPE_CHECKING, Any
 
 from pivotal_server.core.errors import ApiError
 from pivotal_server.core.validation import validate
 from pivotal_server.customers.actions import update_customer
 from pivotal_server.customers.queries import get_customer
 from pivotal_server.customers.schemas import CustomerUpdate, present
+from pivotal_server.timeline.edits import Outcome, changes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,27 +18,6 @@ if TYPE_CHECKING:
     from pivotal_server.timeline.change import Change
 
 MAX_CUSTOMERS = 500
-UNDO_DAYS = 30
-
-# The entries of one transaction lie close to each other: they were written from one clock, in one go.
-_ENTRIES = """
-SELECT a.subject_id, a.data FROM activity a
-WHERE a.workspace_id = $1 AND a.created_at >= $2 AND a.created_at < $2 + interval '5 minutes' AND a.request_id = $3
-    AND a.type = 'customer.updated'
-ORDER BY a.subject_id
-"""
-
-
-class Outcome(NamedTuple):
-    """How many customers an edit changed, and how many it left as they were."""
-
-    changed: int
-    same: int
-
-
-def name_of(at: datetime, request_id: str) -> str:
-    """Return the name of an edit, as its way back is asked for."""
-    return f"{int(at.timestamp() * 1_000_000)}-{request_id}"
 
 
 async def edit_all(change: Change, ids: Iterable[str], action: str, value: str) -> Outcome:
@@ -73,18 +46,9 @@ async def take_back(change: Change, name: str) -> Outcome:
     Raises:
         ApiError: 404 for no such edit; 409 ``undo_expired`` after thirty days.
     """
-    micros, _, request_id = name.partition("-")
-    if not micros.isdigit() or len(micros) > len("9999999999999999"):
-        raise _unknown()
-    at = datetime.fromtimestamp(0, change.now.tzinfo) + timedelta(microseconds=int(micros))
-    entries = await change.connection.fetch(_ENTRIES, change.actor.workspace_id, at, request_id)
-    if not entries:
-        raise _unknown()
-    if at + timedelta(days=UNDO_DAYS) < change.now:
-        raise ApiError(409, "undo_expired", f"An edit can be undone for {UNDO_DAYS} days.")
     undone = left = 0
-    for id_, data in entries:
-        restored = await _restore(change, id_, orjson.loads(data).get("changes") or {})
+    for id_, changes in await changes_of(change, name, ["customer.updated"]):
+        restored = await _restore(change, id_, changes)
         undone, left = (undone + 1, left) if restored else (undone, left + 1)
     return Outcome(undone, left)
 
@@ -116,7 +80,3 @@ def _body(row: CustomerRow, action: str, value: str) -> dict[str, Any]:
             return {"tags": [tag for tag in row.tags if tag != value]}
         case _:
             return {"archived": action == "archive"}
-
-
-def _unknown() -> ApiError:
-    return ApiError(404, "http_exception", "There is no such edit to undo.")

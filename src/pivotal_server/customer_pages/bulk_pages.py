@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, Field
 
 from pivotal_server.core.errors import ApiError
-from pivotal_server.customer_pages.bulk import MAX_CUSTOMERS, Outcome, edit_all, name_of, take_back
+from pivotal_server.customer_pages.bulk import MAX_CUSTOMERS, edit_all, take_back
 from pivotal_server.identity.people import list_members
+from pivotal_server.timeline.edits import Outcome, name_of
 from pivotal_server.web.filters import plural
 from pivotal_server.web.forms import Form
 from pivotal_server.web.page import UNPROCESSABLE
