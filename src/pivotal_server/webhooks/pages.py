@@ -87,12 +87,10 @@ async def one(page: Page, endpoint: str) -> Response:
     deliveries = await list_deliveries(page.connection, page.actor, row.id, _LATEST)
     return page.render(
         "webhooks/endpoint.html",
-        block="state",
         row=row,
         name=name_of(row),
         health=health[row.id],
         deliveries=deliveries[: _LATEST.limit],
-        has_more=len(deliveries) > _LATEST.limit,
         most=MAX_LOOKED_AT,
         most_failures=MAX_CONSECUTIVE_FAILURES,
     )

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from pydantic import BaseModel
 
+from pivotal_server.core.clock import to_cursor
+from pivotal_server.core.errors import ApiError
+from pivotal_server.web.asked import Moment
+from pivotal_server.web.filters import plural
 from pivotal_server.web.forms import Form
 from pivotal_server.web.page import UNPROCESSABLE
 from pivotal_server.web.routes import PageRoutes
 from pivotal_server.webhooks.actions import name_of
 from pivotal_server.webhooks.catalogue import EVENT_TYPES, NAMES
-from pivotal_server.webhooks.delivery_actions import send_test_event
-from pivotal_server.webhooks.delivery_schemas import TestEventCreate
+from pivotal_server.webhooks.delivery_actions import MAX_EVENTS, replay_missing, send_test_event
+from pivotal_server.webhooks.delivery_schemas import MissingReplay, ReplayResult, TestEventCreate
 from pivotal_server.webhooks.examples import example_of
 from pivotal_server.webhooks.queries import get_endpoint
 
@@ -26,6 +32,15 @@ pages = PageRoutes()
 
 _ONE = "/settings/webhooks/{endpoint}"
 _FIRST = "customer.created"
+# Where somebody is likely to begin.
+_A_DAY = timedelta(hours=24)
+
+
+class MissingForm(BaseModel):
+    """Of which time an endpoint is to get what it has missed; ``until`` is now, unless given."""
+
+    since: Moment
+    until: Moment | None = None
 
 
 @pages.get(f"{_ONE}/test", role="admin")
@@ -47,6 +62,55 @@ async def send_test(page: Page, endpoint: str) -> Response:
     return page.redirect(
         f"/settings/webhooks/deliveries/{sent.id}", toast=f"A test event is on its way to {name_of(row)}"
     )
+
+
+@pages.get(f"{_ONE}/missed", role="admin")
+async def choose_missed(page: Page, endpoint: str) -> Response:
+    """Ask of which time an endpoint is to get what it has missed."""
+    row = await get_endpoint(page.connection, page.actor, endpoint)
+    begin = row.disabled_at or page.services.clock.now() - _A_DAY
+    return _show_missed(page, row, Form({"since": f"{begin:%Y-%m-%dT%H:%M}"}))
+
+
+@pages.post(f"{_ONE}/missed", role="admin")
+async def send_missed(page: Page, endpoint: str) -> Response:
+    """Say how much an endpoint has missed; sent with ``go``, send it, and say where there is more of it."""
+    row = await get_endpoint(page.connection, page.actor, endpoint)
+    form, go = page.read_form(MissingForm), page.field("go") == "true"
+    result = await _missed(page, row, form, go=go) if form.body else None
+    if result is None:
+        return _show_missed(page, row, form, status=UNPROCESSABLE)
+    if not go:
+        return _show_missed(page, row, form, result=result)
+    toast = f"{plural(result.scheduled, 'event')} on the way to {name_of(row)}"
+    if result.next_since is None:
+        return page.redirect(f"/settings/webhooks/{row.id}", toast=toast)
+    form.values["since"] = to_cursor(result.next_since)
+    return _show_missed(page, row, form, sent=result.scheduled)
+
+
+async def _missed(page: Page, row: EndpointRow, form: Form[MissingForm], *, go: bool) -> ReplayResult | None:
+    """Return what was sent, or would be; None where the form says what is wrong instead."""
+    assert form.body is not None  # noqa: S101 - the handler has seen to it
+    body = MissingReplay(since=form.body.since, until=form.body.until)
+    try:
+        return await (page.commit if go else page.preview)(lambda change: replay_missing(change, row.id, body))
+    except ApiError as error:
+        form.refuse(error)
+        return None
+
+
+def _show_missed(
+    page: Page,
+    row: EndpointRow,
+    form: Form[Any],
+    *,
+    result: ReplayResult | None = None,
+    sent: int | None = None,
+    status: int = 200,
+) -> Response:
+    context: dict[str, Any] = {"row": row, "name": name_of(row), "form": form, "result": result, "sent": sent}
+    return page.render("webhooks/missed.html", status=status, at_once=MAX_EVENTS, **context)
 
 
 def _read_test(page: Page) -> Form[TestEventCreate]:
