@@ -1,4 +1,2 @@
 -- The log of deliveries in the settings, narrowed to test events: few among those of a live endpoint.
-SET lock_timeout = '5s';
-
 CREATE INDEX deliveries_of_tests ON deliveries (workspace_id, endpoint_id, created_at DESC) WHERE NOT livemode;
