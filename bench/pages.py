@@ -117,6 +117,7 @@ class AppPages:
 def paths() -> tuple[PagePath, ...]:
     """Return the measured pages."""
     return (
+        PagePath("home", lambda _: "/"),
         PagePath("customers", lambda _: "/customers"),
         PagePath("customers by ARR", lambda _: "/customers?sort=-arr"),
         PagePath("customers, three filters", lambda _: "/customers?status=active&plan=Pro&tag=retail"),
@@ -125,6 +126,7 @@ def paths() -> tuple[PagePath, ...]:
         PagePath("board", lambda _: "/onboardings"),
         PagePath("onboarding", lambda scene: scene.onboarding),
         PagePath("tasks", lambda _: "/tasks"),
+        PagePath("inbox", lambda _: "/inbox"),
     )
 
 

@@ -41,6 +41,7 @@ from pivotal_server.events import api as events
 from pivotal_server.field_pages import pages as field_pages
 from pivotal_server.fields import api as fields
 from pivotal_server.general import pages as general_pages
+from pivotal_server.home import pages as home_pages
 from pivotal_server.identity.api_keys import checksum_secret
 from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
@@ -122,6 +123,7 @@ ROUTERS = (
 )
 
 PAGES = (
+    home_pages.pages,
     customer_pages.pages,
     customer_bulk_pages.pages,
     customer_view_pages.pages,
@@ -165,6 +167,7 @@ PAGES = (
     live.pages,
 )
 NAVIGATION = (
+    Entry("Home", "/", "house", keys="g h"),
     Entry("Inbox", "/inbox", "inbox", keys="g i", badge="notifications/badge.html"),
     Entry("Customers", "/customers", "building-2", keys="g c"),
     Entry("Onboardings", "/onboardings", "kanban", keys="g o"),

@@ -60,16 +60,17 @@ async def tell(site: str, world: World, connection: "Connection", dsn: str, sett
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_and_nothing_moves(sign_in: SignIn, tell: Tell, scheme: str) -> None:
     page = await sign_in(color_scheme=scheme)
-    await page.goto("/inbox")
-    assert await violations(page) == []
+    for path in ("/", "/inbox"):
+        await page.goto(path)
+        assert await violations(page) == [], path
     await tell("The brand assets came in.", "Can you look at the points table?")
-    for path in ("/inbox", "/inbox?show=unread", "/settings/notifications", "/settings/your-notifications"):
+    for path in ("/", "/inbox", "/inbox?show=unread", "/settings/notifications", "/settings/your-notifications"):
         await page.goto(path)
         await page.wait_for_load_state("networkidle")
         assert await violations(page) == [], path
         assert await layout_shift(page) == 0, path
     await page.set_viewport_size(PHONE)
-    for path in ("/inbox", "/settings/notifications", "/settings/your-notifications"):
+    for path in ("/", "/inbox", "/settings/notifications", "/settings/your-notifications"):
         await page.goto(path)
         assert not await overflows(page), path
 
@@ -99,6 +100,32 @@ async def test_the_inbox_by_keyboard(sign_in: SignIn, tell: Tell) -> None:
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile(rf"/onboardings/{number}.*#comment-3"))
     await expect(waiting).to_contain_text("2")
+
+
+async def test_the_day_begins_at_home(sign_in: SignIn, site: str, tell: Tell, world: World) -> None:
+    number = await tell("Kick-off went well.")
+    headers = {"authorization": f"Bearer {world.live_key}"}
+    async with httpx.AsyncClient(base_url=f"{site}/api/v1", headers=headers) as api:
+        (await api.patch(f"/onboardings/{number}", json={"state": "at_risk"})).raise_for_status()
+        for title in ("Send the contract", "Book the kick-off"):
+            body = {"title": title, "assignee_id": world.maya.id, "due_date": "2026-01-05T00:00:00Z"}
+            (await api.post(f"/onboardings/{number}/tasks", json=body)).raise_for_status()
+    page = await sign_in()
+    await page.goto("/customers")
+    await page.keyboard.press("g")
+    await page.keyboard.press("h")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text(", Maya")
+    assert await violations(page) == []
+    await page.get_by_role("button", name="Complete Send the contract").click()
+    await expect(page.get_by_role("button", name="Complete Send the contract")).to_have_count(0)
+    await expect(page.locator(".stat", has_text="Overdue tasks")).to_contain_text("1")
+    await page.locator(".toast").get_by_role("button", name="Undo").click()
+    await expect(page.get_by_role("button", name="Complete Send the contract")).to_be_visible()
+    await page.get_by_role("link", name="Book the kick-off").click()
+    await expect(page.get_by_role("dialog").get_by_text("Book the kick-off").first).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.locator(".stat", has_text="At risk or blocked").get_by_role("link").click()
+    await expect(page.locator(".board-card", has_text="Aurora Outfitters")).to_be_visible()
 
 
 async def test_what_one_is_told_of_without_a_script_and_with(sign_in: SignIn) -> None:

@@ -68,7 +68,7 @@ async def test_somebody_signs_in_from_the_mail_and_brings_a_colleague(
     await open_mail(ada, mailing_site, "Maya invites you to Northwind")
     await ada.get_by_label("Your name").fill("Ada Adler")
     await ada.get_by_role("button", name="Join Northwind").click()
-    await expect(ada).to_have_url(f"{mailing_site}/customers")
+    await expect(ada).to_have_url(f"{mailing_site}/")
 
     await maya.goto(f"{mailing_site}/settings/team")
     await maya.get_by_role("button", name="What to do with Ada Adler").click()

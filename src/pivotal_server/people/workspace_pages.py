@@ -29,12 +29,6 @@ class NewWorkspace(BaseModel):
     name: Name
 
 
-@pages.get("/")
-async def start(page: Page) -> Response:
-    """Lead to what a workspace is about."""
-    return page.redirect("/customers")
-
-
 @pages.get("/workspaces", workspace=False)
 async def own_workspaces(page: Page) -> Response:
     """Show the workspaces that the person belongs to."""
