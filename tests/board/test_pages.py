@@ -180,3 +180,14 @@ async def test_the_phases_to_move_to_without_a_script(
     assert re.findall(r'href="/onboardings/\d+/move\?to=(\w+)"', shown) == ["before_getting_started", "review"]
     assert shown.count("for admins") == 4
     assert (await maya.get("/onboardings/999/phase")).status_code == 404
+
+
+async def test_a_board_that_was_extended_is_asked_for_as_far_as_it_is_open(
+    maya: Visitor, api: httpx.AsyncClient, customer: Json
+) -> None:
+    for number in range(45):
+        await add(api, customer, f"Rollout {number}")
+    for pages, cards in (("1", 20), ("2", 40), ("3", 45), ("11", 20), ("-1", 20), ("x", 20), ("٣", 20)):
+        board = await maya.get("/onboardings", pages=pages, fragment=True)
+        assert len(titles(board.text)) == cards, pages
+        assert ("last=" in board.text) is (cards < 45)

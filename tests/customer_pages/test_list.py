@@ -210,3 +210,45 @@ async def test_nothing_typed_becomes_markup(maya: Visitor, api: httpx.AsyncClien
 async def test_an_empty_list_says_what_to_do(maya: Visitor) -> None:
     assert "No customers yet" in (await maya.get("/customers")).text
     assert "No customer is like that" in (await maya.get("/customers", q="x")).text
+
+
+async def test_an_open_list_gets_the_rows_that_changed_and_how_many_are_new(
+    maya: Visitor,
+    api: httpx.AsyncClient,
+    clock: SteeredClock,
+    shop: list[dict[str, Any]],
+    fabrikam_api: httpx.AsyncClient,
+) -> None:
+    made = clock.now().isoformat()
+    clock.advance(60)
+    aurora, heron, *_ = shop
+    theirs = await create_customer(fabrikam_api, name="Fabrikam's own")
+    body_of(await api.patch(f"/customers/{heron['id']}", json={"archived": True}))
+    rows = ",".join((aurora["id"], heron["id"], theirs["id"], "nonsense"))
+    now = await maya.get("/customers/rows", rows=rows, made=made, fragment=True)
+    assert names(now) == ["Aurora Outfitters"]
+    assert "data-news" not in now.text
+    await create_customer(api, name=PROBE, tags=["retail"])
+    await create_customer(api, name="Elm")
+    now = await maya.get("/customers/rows", rows=aurora["id"], made=made)
+    assert names(now) == ["Aurora Outfitters"]
+    assert '<a class="button primary small" href="/customers">' in now.text
+    assert "2 new</a>" in now.text
+    # What a filter leaves out is not counted, and is shown where it stands already.
+    back = "/customers?tag=retail&sort=name"
+    now = await maya.get(
+        "/customers/rows", rows=aurora["id"], made=made, tag="retail", sort="name", columns="plan,domain", back=back
+    )
+    assert names(now) == ["Aurora Outfitters"]
+    assert "aurora.example" in now.text
+    assert 'href="/customers?tag=retail&amp;sort=name"' in now.text
+    assert "1 new</a>" in now.text
+    now = await maya.get("/customers/rows", made=made, back="//elsewhere.example")
+    assert 'href="/customers">' in now.text
+    for nonsense in ({}, {"rows": ",", "made": "soon"}, {"made": "0001-01-01T00:00:00+14:00"}):
+        assert names(await maya.get("/customers/rows", **nonsense)) == []
+
+
+async def test_no_more_than_a_hundred_rows_are_given_at_once(maya: Visitor, api: httpx.AsyncClient) -> None:
+    many = [(await create_customer(api, name=f"Customer {number}"))["id"] for number in range(120)]
+    assert len(names(await maya.get("/customers/rows", rows=",".join(many)))) == 100

@@ -102,3 +102,13 @@ async def test_what_was_deleted_is_not_to_be_done(
     for who in ("", "anyone"):
         assert sections((await maya.get("/tasks", who=who)).text) == {}
     assert (await maya.get("/tasks", cursor="soon")).status_code == 400
+
+
+async def test_a_list_that_was_extended_is_asked_for_as_far_as_it_is_open(
+    maya: Visitor, api: httpx.AsyncClient, onboarding: Json
+) -> None:
+    for number in range(60):
+        await create_task(api, onboarding["id"], title=f"Task {number}", due_date=on("03-20"))
+    for pages, tasks in (("1", 50), ("2", 60)):
+        page = await maya.get("/tasks", who="anyone", pages=pages, fragment=True)
+        assert len(sections(page.text)["Later"]) == tasks

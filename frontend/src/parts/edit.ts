@@ -2,7 +2,7 @@
 // comes back from the server as the form anew, with data-saved, and says so for a second.
 import { closest } from "./dom";
 
-type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 function controls(form: HTMLFormElement): Control[] {
   return [...form.elements].filter(
@@ -11,7 +11,8 @@ function controls(form: HTMLFormElement): Control[] {
   );
 }
 
-function hasChanged(control: Control): boolean {
+/** Returns whether somebody has put something else into a control than the page came with. */
+export function hasChanged(control: Control): boolean {
   if (control instanceof HTMLSelectElement) {
     return [...control.options].some((option) => option.selected !== option.defaultSelected);
   }

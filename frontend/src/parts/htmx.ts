@@ -30,7 +30,8 @@ export function startHtmx(): void {
   });
 
   let underWay = 0;
-  const count = (change: number) => () => {
+  const count = (change: number) => (event: Event) => {
+    if (isLive(event)) return;
     underWay = Math.max(0, underWay + change);
     document.documentElement.toggleAttribute("data-busy", underWay > 0);
   };
@@ -43,16 +44,22 @@ export function startHtmx(): void {
     if (xhr.status === 204 && elt instanceof HTMLFormElement && elt.matches("[data-reset]")) elt.reset();
   });
 
-  document.addEventListener("htmx:sendError", () =>
-    showToast("The server cannot be reached. Nothing was changed.", "failure"),
-  );
-  document.addEventListener("htmx:timeout", () =>
-    showToast("The server takes too long. Look again in a moment.", "failure"),
-  );
+  const failed = (name: string, words: string): void =>
+    document.addEventListener(name, (event) => {
+      if (!isLive(event)) showToast(words, "failure");
+    });
+  failed("htmx:sendError", "The server cannot be reached. Nothing was changed.");
+  failed("htmx:timeout", "The server takes too long. Look again in a moment.");
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
     if (!xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) showToast(reasonFor(xhr.status), "failure");
   });
+}
+
+/** Returns whether a request was made by itself, to follow what others change, and is nothing that somebody waits for. */
+export function isLive(event: Event): boolean {
+  const { requestConfig } = (event as CustomEvent<{ requestConfig?: { triggeringEvent?: Event } }>).detail;
+  return requestConfig?.triggeringEvent?.type === "live";
 }
 
 function reasonFor(status: number): string {

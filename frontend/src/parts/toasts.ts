@@ -13,8 +13,7 @@ interface Told {
 
 /** Shows a word on what was done, or on what failed; `undo` is the path to which a form takes it back. */
 export function showToast(text: string, kind: "success" | "failure" = "success", undo?: string | null): void {
-  const toast = make("div", { class: `toast ${kind}`, "data-toast": "" });
-  toast.append(icon(kind === "success" ? "circle-check" : "circle-alert"), make("span", {}, text));
+  const toast = made(text, kind);
   if (undo) {
     const form = make("form", { method: "post", action: undo });
     form.append(
@@ -23,6 +22,24 @@ export function showToast(text: string, kind: "success" | "failure" = "success",
     );
     toast.append(form);
   }
+  add(toast);
+  leaveLater(toast);
+}
+
+/** Shows words that stay until somebody has read them, with a link to what can be done. */
+export function keepToast(text: string, link: string, address: string): void {
+  const toast = made(text, "failure");
+  toast.append(make("a", { class: "button small", href: address }, link));
+  add(toast);
+}
+
+function made(text: string, kind: "success" | "failure"): HTMLElement {
+  const toast = make("div", { class: `toast ${kind}`, "data-toast": "" });
+  toast.append(icon(kind === "success" ? "circle-check" : "circle-alert"), make("span", {}, text));
+  return toast;
+}
+
+function add(toast: HTMLElement): void {
   const close = make("button", {
     type: "button",
     class: "button ghost small square",
@@ -37,7 +54,6 @@ export function showToast(text: string, kind: "success" | "failure" = "success",
     document.body.append(place);
   }
   place.append(toast);
-  leaveLater(toast);
 }
 
 function leaveLater(toast: HTMLElement): void {

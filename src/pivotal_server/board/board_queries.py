@@ -61,14 +61,14 @@ class Choice(NamedTuple):
     name: str
 
 
-async def read_board(connection: Connection, actor: Actor, filters: Filters) -> list[Column]:
-    """Return the columns of the board, each with its first cards."""
+async def read_board(connection: Connection, actor: Actor, filters: Filters, cards: int = CARDS) -> list[Column]:
+    """Return the columns of the board, each with up to so many of its first cards."""
     phases = await list_phases(connection, actor.workspace_id)
     found = {phase.key: Column(phase) for phase in phases}
     await _count(connection, actor, filters, found)
     for ends in (False, True):
         there = [phase for phase in phases if (phase.kind == "terminal") is ends]
-        _deal(found, await _read_cards(connection, actor, filters, there))
+        _deal(found, await _read_cards(connection, actor, filters, there, cards), cards)
     return list(found.values())
 
 
@@ -82,7 +82,7 @@ async def read_column(connection: Connection, actor: Actor, filters: Filters, ke
     found = {key: Column(phase)}
     await _count(connection, actor, filters, found)
     number = int(last) if last.isascii() and last.isdigit() and len(last) < len(str(2**63)) else None
-    _deal(found, await _read_cards(connection, actor, filters, [phase], number))
+    _deal(found, await _read_cards(connection, actor, filters, [phase], CARDS, number), CARDS)
     return found[key]
 
 
@@ -104,10 +104,10 @@ async def _count(connection: Connection, actor: Actor, filters: Filters, found: 
 
 
 async def _read_cards(
-    connection: Connection, actor: Actor, filters: Filters, phases: list[Phase], last: int | None = None
+    connection: Connection, actor: Actor, filters: Filters, phases: list[Phase], most: int, last: int | None = None
 ) -> list[Card]:
     """Return the first cards of phases, all of which end an onboarding or none, and one more of each with more."""
-    where = Where(actor.workspace_id, [phase.key for phase in phases], CARDS + 1)
+    where = Where(actor.workspace_id, [phase.key for phase in phases], most + 1)
     add_filters(where, filters)
     ends = any(phase.kind == "terminal" for phase in phases)
     after = "" if last is None else _AFTER.format(beyond="<" if ends else ">", last=where.place(last))
@@ -115,10 +115,10 @@ async def _read_cards(
     return await fetch_all(connection, Card, sql, *where.values)
 
 
-def _deal(found: dict[str, Column], cards: Iterable[Card]) -> None:
+def _deal(found: dict[str, Column], cards: Iterable[Card], most: int) -> None:
     for card in cards:
         column = found[card.phase]
-        if len(column.cards) < CARDS:
+        if len(column.cards) < most:
             column.cards.append(card)
         else:
             column.more = column.cards[-1].display_id

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from pivotal_server.automations.queries import find_settings
 from pivotal_server.automations.schemas import present
 from pivotal_server.board import board_queries as queries
-from pivotal_server.board.cards import Filters
+from pivotal_server.board.cards import CARDS, Filters
 from pivotal_server.board.frame import show_layout
 from pivotal_server.board.list_pages import show_list
 from pivotal_server.board.view_pages import KIND
@@ -41,7 +41,7 @@ async def onboardings(page: Page) -> Response:
     filters = Filters.read(dict(parse_qsl(standing.query)), standing.name)
     if filters.layout == "list":
         return await show_list(page, filters, standing)
-    columns = await queries.read_board(page.connection, page.actor, filters)
+    columns = await queries.read_board(page.connection, page.actor, filters, CARDS * page.pages_shown)
     context = {"columns": columns, "hints": await _hints(page)}
     return await show_layout(page, "board/board.html", "columns", filters, standing, **context)
 

@@ -15,6 +15,8 @@ from pivotal_server.customer_pages.list_schemas import NOBODY
 from pivotal_server.fields.search import Place, Where, find_in_list
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pivotal_server.customer_pages.list_schemas import ListFilters
     from pivotal_server.identity.models import Actor
 
@@ -112,10 +114,29 @@ async def list_lines(connection: Connection, actor: Actor, filters: ListFilters,
     return await fetch_all(connection, CustomerLine, sql, *where.values)
 
 
-async def count_lines(connection: Connection, actor: Actor, filters: ListFilters) -> int:
-    """Return how many customers match, or one more than ``COUNTED`` where more than that do."""
+async def lines_of(connection: Connection, actor: Actor, ids: Sequence[str], *, archived: bool) -> list[CustomerLine]:
+    """Return the lines of these customers, without those that are not there, or not in that one of the two lists."""
+    where = Where(actor.workspace_id, len(ids))
+    where.add("c.id = ANY ({}::text[])", list(ids))
+    where.add(_archived(archived))
+    key = _KEYS["created"]
+    sql = _LIST.format(key=key, first=key, id="c.id", way="DESC", source=_ALL, filters=where)
+    return await fetch_all(connection, CustomerLine, sql, *where.values)
+
+
+async def count_lines(connection: Connection, actor: Actor, filters: ListFilters, since: datetime | None = None) -> int:
+    """Return how many customers match, or one more than ``COUNTED`` where more than that do.
+
+    Args:
+        connection: where to read.
+        actor: whose workspace to look in.
+        filters: what they have to match.
+        since: count only those that were added after this.
+    """
     where = Where(actor.workspace_id)
     source = await _narrow(connection, actor, filters, where)
+    if since is not None:
+        where.add("c.created_at > {}", since)
     return int(await connection.fetchval(_COUNT.format(source=source, filters=where), *where.values))
 
 
@@ -138,10 +159,14 @@ async def _narrow(connection: Connection, actor: Actor, filters: ListFilters, wh
     elif filters.owner is not None:
         where.add("c.owner_id = (SELECT p.id FROM people p WHERE p.email = {})", filters.owner.lower())
     archived = filters.archived == "true"
-    where.add(f"c.archived_at IS {'NOT NULL' if archived else 'NULL'}")
+    where.add(_archived(archived))
     place = Place("customer", "archived_customers" if archived else "customers", "c")
     found = await find_in_list(connection, actor, place, filters, where)
     return f"{found} JOIN customers c ON c.workspace_id = $1 AND c.id = f.resource_id" if found else _ALL
+
+
+def _archived(archived: bool) -> str:  # noqa: FBT001 - of a condition
+    return f"c.archived_at IS {'NOT NULL' if archived else 'NULL'}"
 
 
 def _position(filters: ListFilters) -> object:

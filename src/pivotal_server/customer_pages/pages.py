@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -12,7 +13,14 @@ from pivotal_server.customer_pages.csv_file import amount, csv_lines, instant
 from pivotal_server.customer_pages.detail import path_of
 from pivotal_server.customer_pages.filter_words import chips
 from pivotal_server.customer_pages.list_columns import all_columns, chosen_columns
-from pivotal_server.customer_pages.list_queries import COUNTED, CustomerLine, count_lines, list_lines, list_plans
+from pivotal_server.customer_pages.list_queries import (
+    COUNTED,
+    CustomerLine,
+    count_lines,
+    lines_of,
+    list_lines,
+    list_plans,
+)
 from pivotal_server.customer_pages.list_schemas import NOBODY, Asked
 from pivotal_server.customer_pages.view_pages import KIND
 from pivotal_server.customers.actions import create_customer
@@ -25,6 +33,7 @@ from pivotal_server.views.standing import gone, stand
 from pivotal_server.web.forms import Form
 from pivotal_server.web.page import UNPROCESSABLE
 from pivotal_server.web.routes import PageRoutes
+from pivotal_server.web.security import local_path
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -37,6 +46,7 @@ if TYPE_CHECKING:
 pages = PageRoutes()
 
 _PAGE = 50
+_MOST_ROWS = 100
 _BATCH = 1000
 _FIELDS = CustomFieldListQuery(resource="customer")
 _ORDERS = (
@@ -84,6 +94,28 @@ async def customer_list(page: Page) -> Response:
         plans=await list_plans(page.connection, page.actor),
         owners=[(NOBODY, "Nobody"), *((member.email, member.name) for member in members)],
         tags=await suggest_tags(page.connection, page.actor, TagListQuery()),
+    )
+
+
+@pages.get("/customers/rows")
+async def changed_rows(page: Page) -> Response:
+    """Give rows of an open list as they are now, and how many came since it was made.
+
+    The query is the list's, with the ids of ``rows``, when it was ``made``, and where ``back`` leads to the whole list.
+    """
+    asked = Asked.read(page.url.query)
+    ids = page.query_params.get("rows", "").split(",")[:_MOST_ROWS]
+    lines = await lines_of(page.connection, page.actor, ids, archived=asked.filters.archived == "true")
+    made = _made(page.query_params.get("made", ""))
+    return page.fragment(
+        "customer_pages/list.html",
+        "changed",
+        lines=lines,
+        more=None,
+        columns=chosen_columns(await list_fields(page.connection, page.actor, _FIELDS), asked.columns),
+        address=local_path(page.query_params.get("back"), "/customers"),
+        news=await count_lines(page.connection, page.actor, asked.filters, made) if made else 0,
+        counted=COUNTED,
     )
 
 
@@ -139,6 +171,14 @@ async def _file(
         filters = asked.filters.model_copy(update={"after": last.position, "after_id": last.id})
         async with page.services.pool.acquire() as connection:
             lines = await list_lines(connection, page.actor, filters, _BATCH)
+
+
+def _made(text: str) -> datetime | None:
+    """Return when a list was made; None where that is no time."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _cells(line: CustomerLine, fields: Sequence[FieldRow]) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ async def task_list(page: Page) -> Response:
     who = asked.get("who") or page.visitor.person_id
     number = read_reference(asked.get("customer", ""))
     customer = number.value if number is not None and isinstance(number.value, int) else None
-    wanted = TaskFilter(None if who == ANYONE else who, customer)
+    wanted = TaskFilter(None if who == ANYONE else who, customer, SHOWN * page.pages_shown)
     cursor = validate(PageQuery, {"cursor": asked.get("cursor") or None}).cursor
     now = page.services.clock.now()
     _, time_zone = await working_days_of(page.connection, page.actor.workspace_id)
@@ -64,8 +64,8 @@ async def task_list(page: Page) -> Response:
 
     if done:
         found = await list_done(page.connection, page.actor, wanted, now, cursor)
-        sections = [_section("Done in the last 30 days", found[:SHOWN], assignees, today)]
-        last = found[SHOWN - 1].row.completed_at if len(found) > SHOWN else None
+        sections = [_section("Done in the last 30 days", found[: wanted.shown], assignees, today)]
+        last = found[wanted.shown - 1].row.completed_at if len(found) > wanted.shown else None
     else:
         sections, last = await _open(page, wanted, today, cursor, assignees)
     chosen = {"who": asked.get("who", ""), "customer": asked.get("customer", ""), "show": asked.get("show", "")}
@@ -92,7 +92,7 @@ async def _open(
     connection, actor = page.connection, page.actor
     due = cursor.replace(tzinfo=None) if cursor else None
     others = await list_due_on_others(connection, actor, wanted, today, due)
-    shown, week = others[:SHOWN], today + timedelta(days=_SUNDAY - today.weekday())
+    shown, week = others[: wanted.shown], today + timedelta(days=_SUNDAY - today.weekday())
     days = [(one, one.row.due_on or today) for one in shown]
     sections = [
         Section("Today", []),
@@ -100,13 +100,13 @@ async def _open(
         _section("This week", [one for one, day in days if today < day <= week], assignees, today),
         _section("Later", [one for one, day in days if day > week], assignees, today),
     ]
-    last = shown[-1].row.due_order if len(others) > SHOWN else None
+    last = shown[-1].row.due_order if len(others) > wanted.shown else None
     if cursor is None:
         sections[0] = _section("Today", await list_due_on(connection, actor, wanted, today), assignees, today)
     # Everybody's tasks without a date are more than anybody wants to see.
-    if last is None and wanted != TaskFilter():
+    if last is None and not (wanted.person_id is None and wanted.customer is None):
         undated = await list_undated(connection, actor, wanted)
-        sections.append(_section("No date", undated[:SHOWN], assignees, today))
+        sections.append(_section("No date", undated[: wanted.shown], assignees, today))
     return sections, last
 
 

@@ -62,10 +62,12 @@ class TaskFilter:
     Attributes:
         person_id: of whom, those that fall to them by their part in an onboarding included; None for everybody's.
         customer: display_id of the customer; None for all.
+        shown: how many to show at a time.
     """
 
     person_id: str | None = None
     customer: int | None = None
+    shown: int = SHOWN
 
 
 async def list_due_on(connection: Connection, actor: Actor, wanted: TaskFilter, day: date) -> list[ListedTask]:
@@ -108,7 +110,7 @@ async def _list(
     order: str,
     conditions: list[tuple[str, object]],
 ) -> list[ListedTask]:
-    values: list[object] = [actor.workspace_id, status, SHOWN + 1]
+    values: list[object] = [actor.workspace_id, status, wanted.shown + 1]
 
     def place(value: object) -> str:
         values.append(value)

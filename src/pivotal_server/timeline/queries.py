@@ -1,8 +1,11 @@
 """Reads of activity."""
 
+from datetime import datetime
+
 from pivotal_server.core.db import Connection, columns, fetch_all
 from pivotal_server.core.pagination import PageQuery
 from pivotal_server.identity.models import Actor
+from pivotal_server.timeline.change import Subject
 from pivotal_server.timeline.models import Activity
 
 _OF_CUSTOMER = f"""
@@ -36,6 +39,21 @@ SELECT r.actor_name FROM (
     WHERE a.workspace_id = $1 ORDER BY a.created_at DESC LIMIT 200
 ) r WHERE r.subject_type = $2 AND r.subject_id = $3 ORDER BY r.created_at DESC LIMIT 1
 """
+_SUBJECTS_SINCE = """
+SELECT a.subject_type, a.subject_id, a.customer_id, a.onboarding_id FROM activity a
+WHERE a.workspace_id = $1 AND a.created_at > $2 ORDER BY a.created_at LIMIT $3
+"""
+
+
+async def topics_since(connection: Connection, actor: Actor, since: datetime, most: int) -> set[str] | None:
+    """Return what has changed in the actor's workspace since then, as ``Change.topics`` names it.
+
+    None stands for so much that ``most`` entries of activity do not tell all of it.
+    """
+    found = await connection.fetch(_SUBJECTS_SINCE, actor.workspace_id, since, most + 1)
+    if len(found) > most:
+        return None
+    return {topic for one in found for topic in Subject(*one).topics()}
 
 
 async def list_customer_activity(

@@ -36,6 +36,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 UNPROCESSABLE = 422
 _TOAST_SECONDS = 60
+_PAGES = {str(number): number for number in range(1, 11)}
 
 
 class _TakenBackError(Exception):
@@ -113,6 +114,11 @@ class Page(Request):
     def wants_fragment(self) -> bool:
         """Whether htmx asks, which takes a block of the page instead of all of it."""
         return self.headers.get("hx-request") == "true" and self.headers.get("hx-history-restore-request") != "true"
+
+    @property
+    def pages_shown(self) -> int:
+        """How many pages of a list are open and asked for again in one (``pages``); 1 where that is not said."""
+        return _PAGES.get(self.query_params.get("pages", ""), 1)
 
     @property
     def address(self) -> str:
