@@ -59,9 +59,14 @@ def task_values(row: TaskRow) -> dict[str, Any]:
     }
 
 
-def chosen_dependencies(page: Page, row: TaskRow | None) -> dict[str, Any]:
-    """Return what is chosen in a form of what a task waits for: the days in between, by cuid."""
-    if "depends_on_sent" in page.sent:
+def chosen_dependencies(page: Page | None, row: TaskRow | None) -> dict[str, Any]:
+    """Return what is chosen in a form of what a task waits for: the days in between, by cuid.
+
+    Args:
+        page: with the form that was sent, if any.
+        row: the task, for what it waits for without that.
+    """
+    if page is not None and "depends_on_sent" in page.sent:
         return {one["task_id"]: one["lag_days"] for one in _depends_on(page)["depends_on"]}
     return {one["task_id"]: one["lag_days"] for one in orjson.loads(row.depends_on)} if row else {}
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from pivotal_server.core.errors import ApiError
 from pivotal_server.onboardings.queries import get_onboarding
-from pivotal_server.tasks import actions, completion
+from pivotal_server.tasks import actions, completion, meanwhile
 from pivotal_server.tasks.page_forms import DUE_TYPES, chosen_dependencies, read_task_form, refuse_assignee, task_values
 from pivotal_server.tasks.plan_view import read_plan
 from pivotal_server.tasks.queries import get_task
@@ -79,12 +81,31 @@ async def update(page: Page, task: str) -> Response:
     """Change what the form names of a task."""
     row = await get_task(page.connection, page.actor, reference_of(task))
     form = read_task_form(page, TaskUpdate)
-    outcome = await page.submit(form, lambda change, body: actions.update_task(change, row.id, body))
+
+    async def work(change: Change, body: TaskUpdate) -> Outcome:
+        _, held = await actions.open_task(change, row.id)
+        meanwhile.keep_to(body, meanwhile.compare(page, held))
+        return await actions.update_task(change, row.id, body)
+
+    outcome = await page.submit(form, work)
+    if outcome is None and "was" in form.errors:
+        return await _show_both(page, row.id, form)
     if outcome is None:
         refuse_assignee(form)
         form.values = task_values(row) | form.values
         return await _show_form(page, row.onboarding_id, form, row, status=UNPROCESSABLE)
     return page.done(_place(row), f"Saved {outcome.task.title}{_moved(outcome)}")
+
+
+async def _show_both(page: Page, id_: str, form: Form[TaskUpdate]) -> Response:
+    """Show a form again whose parts somebody else has changed too: what was typed, and what they have made of it."""
+    row = await get_task(page.connection, page.actor, id_)
+    found = meanwhile.compare(page, row)
+    form.values, form.errors = meanwhile.merged(page, row, found), dict.fromkeys(sorted(found.both), "")
+    who = await who_changed(page.connection, page.actor, row.onboarding_id, row.id)
+    # Saving again is meant: it is compared with what is shown now.
+    chosen = chosen_dependencies(None if "depends_on" in found.left else page, row)
+    return await _show_form(page, row.onboarding_id, form, row, status=_CONFLICT, changed_by=who, chosen=chosen)
 
 
 @pages.post("/tasks/{task}/title")
@@ -181,21 +202,36 @@ async def unpin(page: Page, task: str) -> Response:
 
 
 async def _show_form(
-    page: Page, onboarding_id: str, form: Form[Any], row: TaskRow | None, *, status: int = 200
+    page: Page,
+    onboarding_id: str,
+    form: Form[Any],
+    row: TaskRow | None,
+    *,
+    status: int = 200,
+    changed_by: str = "",
+    chosen: dict[str, Any] | None = None,
 ) -> Response:
-    """Show the form of a task, or of a new one."""
+    """Show the form of a task, or of a new one; ``changed_by`` made something else of what has an error."""
     onboarding = await get_onboarding(page.connection, page.actor, onboarding_id, deleted=True)
     view = await read_plan(page.connection, page.actor, onboarding, page.services.clock.now())
     portal = form.values.get("visible_in_portal", False)
+    was = page.field("was")
+    if row is not None and (changed_by or not was):
+        was = orjson.dumps(meanwhile.parts_of(row)).decode()
+    if row is not None and changed_by:
+        for part in form.errors:
+            theirs = meanwhile.in_words(part, row, view)
+            form.errors[part] = f"{changed_by} changed this meanwhile, to: {theirs}. Save again to keep yours."
     return page.render(
         "tasks/form.html",
         block="form",
         status=status,
         form=form,
+        was=was,
         task=row,
         view=view,
         due_types=list(DUE_TYPES.items()),
-        chosen=chosen_dependencies(page, row),
+        chosen=chosen_dependencies(page, row) if chosen is None else chosen,
         portal=portal is True or "true" in str(portal),
     )
 

@@ -30,7 +30,8 @@ _WHO_CHANGED = """
 SELECT r.actor_name FROM (
     SELECT a.actor_name, a.data, a.subject_id, a.created_at FROM activity a
     WHERE a.workspace_id = $1 AND a.onboarding_id = $2 ORDER BY a.created_at DESC LIMIT 200
-) r WHERE r.subject_id = $3 AND r.data -> 'changes' -> $4 IS NOT NULL ORDER BY r.created_at DESC LIMIT 1
+) r WHERE r.subject_id = $3 AND CASE WHEN $4::text IS NULL THEN r.data -> 'changes' ELSE r.data -> 'changes' -> $4 END
+    IS NOT NULL ORDER BY r.created_at DESC LIMIT 1
 """
 # Among the workspace's latest entries: two people met just now.
 _WHO_CHANGED_SETTING = """
@@ -102,8 +103,10 @@ async def list_onboarding_actors(connection: Connection, actor: Actor, onboardin
     return [(record[0], record[1]) for record in await connection.fetch(_ACTORS, actor.workspace_id, onboarding_id)]
 
 
-async def who_changed(connection: Connection, actor: Actor, onboarding_id: str, subject_id: str, field: str) -> str:
-    """Return who changed a field of an onboarding, or of something in it, last; "Somebody" where that is long ago."""
+async def who_changed(
+    connection: Connection, actor: Actor, onboarding_id: str, subject_id: str, field: str | None = None
+) -> str:
+    """Return who changed an onboarding, something in it, or a field of that last; "Somebody" where that is long ago."""
     name = await connection.fetchval(_WHO_CHANGED, actor.workspace_id, onboarding_id, subject_id, field)
     return str(name or "Somebody")
 
