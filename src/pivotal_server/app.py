@@ -31,6 +31,7 @@ from pivotal_server.core.pool import Pool
 from pivotal_server.core.storage import storage_of
 from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.wake import WorkerBell
+from pivotal_server.customer_pages import access_pages as customer_access_pages
 from pivotal_server.customer_pages import bulk_pages as customer_bulk_pages
 from pivotal_server.customer_pages import contact_pages, detail_pages
 from pivotal_server.customer_pages import pages as customer_pages
@@ -129,6 +130,7 @@ PAGES = (
     customer_view_pages.pages,
     detail_pages.pages,
     customer_property_pages.pages,
+    customer_access_pages.pages,
     contact_pages.pages,
     general_pages.pages,
     api_key_pages.pages,

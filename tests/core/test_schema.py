@@ -60,7 +60,7 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
         {"workspace_id", "workspace_name", "inviter", "person_id"},
         {"token_hash", "invited_by", "created_at"},
     ),
-    CustomerRow: ("customers", {"owner_email"}, set()),
+    CustomerRow: ("customers", {"owner_email"}, {"restricted"}),
     ContactRow: ("contacts", set(), {"livemode"}),
     CalendarRow: ("working_calendars", set(), set()),
     FieldRow: ("custom_fields", set(), set()),

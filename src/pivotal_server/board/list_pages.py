@@ -58,7 +58,7 @@ async def _file(page: Page, filters: Filters) -> AsyncIterator[bytes]:
     yield csv_lines([_HEAD])
     now, after = page.services.clock.now(), None
     while True:
-        async with page.services.pool.acquire() as connection:
+        async with page.connect() as connection:
             lines = await list_lines(connection, page.actor, filters, _BATCH, after)
         yield csv_lines(_cells(line, now) for line in lines)
         if len(lines) < _BATCH:

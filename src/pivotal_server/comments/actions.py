@@ -11,6 +11,7 @@ from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import ApiError
 from pivotal_server.core.ids import new_id
 from pivotal_server.core.resources import NEXT_NUMBER, moment_of_change
+from pivotal_server.customers.access import require_sight
 from pivotal_server.onboardings.pins import require_place_for_pin
 from pivotal_server.onboardings.queries import get_onboarding
 from pivotal_server.tasks.queries import get_task
@@ -42,9 +43,11 @@ async def comment_on_onboarding(change: Change, reference: str, body: CommentCre
     """Add a comment to an onboarding.
 
     Raises:
-        ApiError: 404 ``onboarding_not_found``; 400 ``invalid_field`` for an attachment that cannot be attached.
+        ApiError: 404 ``onboarding_not_found``; 400 ``invalid_field`` for an attachment that cannot be attached, or
+            where somebody is mentioned who does not see the customer.
     """
     onboarding = await get_onboarding(change.connection, change.actor, reference)
+    await _require_sight(change, onboarding.customer_id, body.body)
     return await _create(change, onboarding.id, None, body)
 
 
@@ -52,9 +55,10 @@ async def comment_on_task(change: Change, reference: str, body: CommentCreate) -
     """Add a comment to a task.
 
     Raises:
-        ApiError: 404 ``task_not_found``; 400 ``invalid_field`` for an attachment that cannot be attached.
+        ApiError: 404 ``task_not_found``; 400 ``invalid_field`` as above.
     """
     task = await get_task(change.connection, change.actor, reference)
+    await _require_sight(change, task.customer_id, body.body)
     return await _create(change, task.onboarding_id, task.id, body)
 
 
@@ -62,13 +66,15 @@ async def update_comment(change: Change, reference: str, body: CommentUpdate) ->
     """Change what a comment says, and so whom it mentions; where nothing differs, nothing happens.
 
     Raises:
-        ApiError: 404 ``comment_not_found``; 403 ``not_the_author``; 409 ``edit_window_closed``.
+        ApiError: 404 ``comment_not_found``; 403 ``not_the_author``; 409 ``edit_window_closed``; 400 ``invalid_field``
+            where somebody is mentioned who does not see the customer.
     """
     before = await get_comment(change.connection, change.actor, reference, lock=True)
     _require_author(change, before)
     fields = {name: value for name, value in body.changes().items() if value != getattr(before, name)}
     if not fields:
         return before
+    await _require_sight(change, before.customer_id, fields["body"])
     await _mention(change, before.id, fields["body"])
     row = await _update(change, before, {**fields, "edited_at": change.at})
     await _note(change, "comment.updated", "Edited a comment", row, announce=True)
@@ -110,6 +116,10 @@ async def pin_comment(change: Change, reference: str, *, pinned: bool) -> Commen
     data = {"changes": {"pinned": [not pinned, pinned]}}
     await _note(change, "comment.updated", f"{'Pinned' if pinned else 'Unpinned'} a comment", row, data)
     return row
+
+
+async def _require_sight(change: Change, customer_id: str, body: str) -> None:
+    await require_sight(change, customer_id, [("body", email) for email in find_mentions(body)])
 
 
 async def _create(change: Change, onboarding_id: str, task_id: str | None, body: CommentCreate) -> CommentRow:

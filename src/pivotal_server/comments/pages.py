@@ -135,11 +135,11 @@ async def upload(page: Page) -> Response:
     name = validate(AttachmentCreateQuery, {"filename": page.query_params.get("filename", "")}).filename
     pieces = read_pieces(page.receive, page.headers.get("content-length"), MAX_FILE_BYTES)
     id_ = new_id()
-    async with page.services.pool.acquire() as connection:
+    async with page.connect() as connection:
         await file_actions.expect_file(connection, page.actor.workspace_id, id_, page.services.clock.now())
     intake = file_actions.Intake(pieces)
     await file_actions.store_file(page.services.storage, file_key(page.actor.workspace_id, id_), intake)
-    async with page.services.pool.acquire() as connection:
+    async with page.connect() as connection:
         page.connection = connection
         row = await _create_attachment(page, intake.finished(id_, name))
     return JSONResponse({"id": row.id, "filename": row.filename, "size": row.size}, 201)

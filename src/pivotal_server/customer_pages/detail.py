@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pivotal_server.customer_pages.detail_queries import find_customer
 from pivotal_server.customer_pages.properties import find_property, grouped, properties_of
+from pivotal_server.customers.access import may_change_access, read_access
 from pivotal_server.fields.queries import list_fields, suggest_tags
 from pivotal_server.fields.schemas import CustomFieldListQuery, TagListQuery
 from pivotal_server.identity.people import list_members
@@ -47,6 +48,8 @@ async def frame(page: Page, row: CustomerRow) -> dict[str, Any]:
         "row": row,
         "path": path_of(row),
         "owner": next((person.name for person in team if person.email == row.owner_email), row.owner_email),
+        "access": await read_access(page.connection, page.actor, row.id),
+        "may_change_access": may_change_access(page.actor, row),
         "title": find_property(known, "name"),
         "properties": grouped(known),
         "tags": await suggest_tags(page.connection, page.actor, TagListQuery()),

@@ -104,7 +104,7 @@ async def activity(page: Page, customer: str) -> Response:
 async def activity_file(page: Page, customer: str) -> Response:
     """Give the activity that the address asks for as a CSV file, piece by piece."""
     query, chosen = _asked(page, _BATCH)
-    async with page.services.pool.acquire() as connection:
+    async with page.connect() as connection:
         page.connection = connection
         row = await find_customer(connection, page.actor, customer)
     headers = {"content-disposition": f'attachment; filename="activity-{row.display_id}.csv"'}
@@ -192,7 +192,7 @@ def _narrowed(chosen: dict[str, str]) -> dict[str, str | None]:
 async def _file(page: Page, customer_id: str, query: PageQuery, chosen: dict[str, str]) -> AsyncIterator[bytes]:
     yield csv_lines([_HEAD])
     while True:
-        async with page.services.pool.acquire() as connection:
+        async with page.connect() as connection:
             rows = await list_history(connection, page.actor, customer_id, query, **_narrowed(chosen))
         yield csv_lines(_cells(row) for row in rows[: query.limit])
         if len(rows) <= query.limit:

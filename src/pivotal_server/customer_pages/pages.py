@@ -123,7 +123,7 @@ async def changed_rows(page: Page) -> Response:
 async def customer_file(page: Page) -> Response:
     """Give exactly the list that the address asks for as a CSV file, piece by piece."""
     asked = Asked.read(page.url.query)
-    async with page.services.pool.acquire() as connection:
+    async with page.connect() as connection:
         fields = await list_fields(connection, page.actor, _FIELDS)
         first = await list_lines(connection, page.actor, asked.filters, _BATCH)
     headers = {"content-disposition": 'attachment; filename="customers.csv"'}
@@ -169,7 +169,7 @@ async def _file(
             return
         last = lines[-1]
         filters = asked.filters.model_copy(update={"after": last.position, "after_id": last.id})
-        async with page.services.pool.acquire() as connection:
+        async with page.connect() as connection:
             lines = await list_lines(connection, page.actor, filters, _BATCH)
 
 

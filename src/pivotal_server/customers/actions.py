@@ -8,6 +8,7 @@ from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import ApiError, invalid_field
 from pivotal_server.core.ids import new_id
 from pivotal_server.core.resources import NEXT_NUMBER, changes, json_text, moment_of_change, previous_attributes
+from pivotal_server.customers.access import hand_over
 from pivotal_server.customers.models import EXTERNAL_IDS, CustomerRow
 from pivotal_server.customers.queries import COLUMNS, get_customer
 from pivotal_server.customers.schemas import CustomerCreate, CustomerUpdate, present
@@ -73,7 +74,7 @@ async def update_customer(
 
     Raises:
         ApiError: 404; 409 ``slug_taken`` or ``shopify_domain_taken``; 400 ``invalid_field`` for an unknown owner; 400
-            for a value that does not fit its custom field.
+            for a value that does not fit its custom field; 403 as ``access.hand_over``.
     """
     before = await get_customer(change.connection, change.actor, reference, lock=True)
     fields = await _columns(change, body.changes(), before)
@@ -82,6 +83,8 @@ async def update_customer(
     fields = {name: value for name, value in fields.items() if value != getattr(before, name)}
     if not fields:
         return before
+    if "owner_id" in fields:
+        await hand_over(change, before)
     row = await _update(change, before, fields)
     after = present(row)
     previous = previous_attributes(present(before), after)

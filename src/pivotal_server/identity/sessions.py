@@ -37,7 +37,8 @@ WITH session AS (
     UPDATE sessions s SET last_seen_at = $2, expires_at = $3
     FROM session WHERE s.id = session.id AND session.last_seen_at <= $4
 )
-SELECT session.id, p.id, p.name, p.email, place.role, place.id, place.slug, place.name, session.csrf_secret
+SELECT session.id, p.id, p.name, p.email, place.role, place.id, place.slug, place.name, session.csrf_secret,
+    place.role IS DISTINCT FROM 'member' OR NOT EXISTS (SELECT FROM hidden_customers(place.id, p.id))
 FROM session JOIN people p ON p.id = session.person_id LEFT JOIN LATERAL (
     SELECT m.role, w.id, w.slug, w.name FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
     WHERE m.person_id = session.person_id AND m.removed_at IS NULL
@@ -74,6 +75,7 @@ class Visitor(NamedTuple):
     Attributes:
         role: in the workspace; None, as everything of the workspace, for a person who belongs to none.
         csrf_secret: what the session's forms are signed with.
+        sees_all: whether no customer of the workspace is hidden from them.
     """
 
     session_id: str
@@ -85,6 +87,7 @@ class Visitor(NamedTuple):
     workspace_slug: str | None
     workspace_name: str | None
     csrf_secret: bytes
+    sees_all: bool
 
 
 async def find_visitor(connection: Connection, token: str, now: datetime) -> Visitor | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pivotal_server.core.ids import new_id
 from pivotal_server.core.mail import Message, send_mail
+from pivotal_server.customers.access import find_blind
 from pivotal_server.notifications.queries import find_preferences
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ async def write_notifications(
         connection: in a transaction.
         workspace_id: whose they are.
         drafts: what is to be told.
-        people: the teammates of the workspace, by id; nobody else is told anything.
+        people: the teammates of the workspace, by id; nobody else is told anything, nor who does not see the customer.
         now: the present.
         later: by how much their times are moved on, in another run of a transaction that met one of the same time.
 
@@ -89,6 +90,9 @@ async def write_notifications(
         The ids of the people who find something new in the app.
     """
     drafts = [draft for draft in drafts if draft.person_id in people]
+    pairs = {(draft.customer_id, draft.person_id) for draft in drafts if draft.customer_id is not None}
+    blind = {(one.customer_id, one.person_id) for one in await find_blind(connection, workspace_id, pairs)}
+    drafts = [draft for draft in drafts if (draft.customer_id, draft.person_id) not in blind]
     if not drafts:
         return set()
     ids = sorted({draft.person_id for draft in drafts})

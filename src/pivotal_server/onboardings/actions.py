@@ -7,6 +7,7 @@ from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import invalid_field
 from pivotal_server.core.ids import new_id
 from pivotal_server.core.resources import NEXT_NUMBER, json_text, moment_of_change
+from pivotal_server.customers.access import require_sight
 from pivotal_server.customers.queries import get_customer
 from pivotal_server.fields.values import values_to_store
 from pivotal_server.identity.people import require_members
@@ -97,7 +98,7 @@ async def create_onboarding(
     }
     if phase.kind == "terminal" and "completed_at" not in fields:
         values["completed_at"] = in_milliseconds(change.at)
-    await _require_team(change, values)
+    await _require_team(change, customer.id, values)
     columns = [values[name] for name in _CREATE_COLUMNS]
     row = await _write(change, _CREATE, change.actor.workspace_id, change.at, new_id(), *columns)
     await add_transitions(change, [(None, row)], reason=None)
@@ -131,7 +132,7 @@ async def change_onboarding(change: Change, before: OnboardingRow, body: Onboard
     values = {name: value for name, value in fields.items() if value != getattr(before, name)}
     if not values:
         return before
-    await _require_team(change, values)
+    await _require_team(change, before.customer_id, values)
     at, move = moment_of_change(change.at, before.updated_at), None
     if "state" in values:
         values |= _effects_of_state(before, values["state"], at)
@@ -212,9 +213,10 @@ def effects_of_move(before: OnboardingRow, move: Move, at: datetime) -> dict[str
     return {"phase_entered_at": clock[0], "phase_waited": clock[1], "completed_at": completed_at}
 
 
-async def _require_team(change: Change, values: dict[str, Any]) -> None:
+async def _require_team(change: Change, customer_id: str, values: dict[str, Any]) -> None:
     named = {field: values[field] for field in TEAM if values.get(field) is not None}
     await require_members(change.connection, change.actor, named)
+    await require_sight(change, customer_id, named.items())
 
 
 async def _update(change: Change, id_: str, fields: dict[str, Any], at: datetime) -> OnboardingRow:

@@ -7,6 +7,7 @@ about admins and hands the workspace over.
 from __future__ import annotations
 
 from pivotal_server.core.errors import ApiError, invalid_field
+from pivotal_server.customers.access import forget_person
 from pivotal_server.identity.rights import require
 from pivotal_server.people.models import InvitedRole, Member
 from pivotal_server.people.queries import get_member
@@ -58,6 +59,7 @@ async def remove_member(change: Change, person_id: str) -> Member:
         require(change.actor, "owner")
     await unassign_tasks_of(change, person_id, member.name)
     await change.connection.execute(_REMOVE, change.actor.workspace_id, person_id, change.now)
+    await forget_person(change, person_id)
     type_, summary = ("member.left", "Left the team") if leaves else ("member.removed", f"Removed {member.name}")
     change.note(type_, summary, _subject(person_id), {"email": member.email, "role": member.role})
     return member

@@ -4,6 +4,7 @@ from typing import Any
 
 from pivotal_server.core.errors import invalid_field
 from pivotal_server.core.ids import read_reference
+from pivotal_server.customers.access import require_sight
 from pivotal_server.identity.people import require_members
 from pivotal_server.onboardings.models import OnboardingRow
 from pivotal_server.tasks.dependencies import resolve
@@ -55,7 +56,9 @@ async def assignee_columns(change: Change, onboarding: OnboardingRow, fields: di
         return sent
     values: dict[str, Any] = dict.fromkeys(ASSIGNEES) | {named[0]: sent[named[0]]}
     if values["assignee_id"] is not None:
-        await require_members(change.connection, change.actor, {"assignee_id": values["assignee_id"]})
+        people = {"assignee_id": values["assignee_id"]}
+        await require_members(change.connection, change.actor, people)
+        await require_sight(change, onboarding.customer_id, people.items())
     if values["assignee_contact_id"] is not None:
         reference = read_reference(values["assignee_contact_id"])
         found = reference and await change.connection.fetchval(

@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from pivotal_server.core.db import DATABASE_ERRORS
 from pivotal_server.core.live import EVERYTHING
 from pivotal_server.identity.sessions import find_visitor
+from pivotal_server.identity.sight import visible_topics
 from pivotal_server.timeline.queries import topics_since
 from pivotal_server.web.routes import PageRoutes
 
@@ -47,7 +48,7 @@ async def _changes(page: Page) -> AsyncIterator[bytes]:
             yield _changed(page, missed)
         looked = time.monotonic()
         while True:
-            topics = await subscription.wait(_BEAT_SECONDS)
+            topics = await _visible(page, await subscription.wait(_BEAT_SECONDS))
             if time.monotonic() - looked >= _BEAT_SECONDS:
                 looked = time.monotonic()
                 if why := await _is_over(page, workspace_id):
@@ -61,6 +62,17 @@ def _changed(page: Page, topics: Collection[str]) -> bytes:
     return f"event: changed\nid: {page.services.clock.now().isoformat()}\ndata: {data}\n\n".encode()
 
 
+async def _visible(page: Page, topics: Collection[str]) -> Collection[str]:
+    """Return of what has changed what this person may know of."""
+    if not topics or page.visitor.sees_all:
+        return topics
+    try:
+        async with page.connect() as connection:
+            return await visible_topics(connection, page.actor.workspace_id, topics)
+    except DATABASE_ERRORS:
+        return (EVERYTHING,)  # the page asks for all it shows, and gets what it may
+
+
 async def _missed(page: Page) -> Collection[str]:
     """Return what changed between the time that the page names and now; nothing where it names none."""
     text = page.query_params.get("since")
@@ -68,7 +80,7 @@ async def _missed(page: Page) -> Collection[str]:
         return ()
     try:
         since = datetime.fromisoformat(text).astimezone(UTC) - _LAG
-        async with page.services.pool.acquire() as connection:
+        async with page.connect() as connection:
             topics = await topics_since(connection, page.actor, since, _MOST_MISSED)
     except (ValueError, OverflowError, *DATABASE_ERRORS):
         topics = None
@@ -85,4 +97,5 @@ async def _is_over(page: Page, workspace_id: str) -> str | None:
         return None  # ask again at the next beat
     if visitor is None:
         return "signed-out"
+    page.maybe_visitor = visitor
     return None if visitor.workspace_id == workspace_id else "elsewhere"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,12 +17,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from pivotal_server.core.db import in_transaction
 from pivotal_server.core.errors import ApiError
 from pivotal_server.identity.models import Actor
+from pivotal_server.identity.sight import seen_by
 from pivotal_server.timeline.change import Change
 from pivotal_server.web.forms import Form
 from pivotal_server.web.security import csrf_token, local_path
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from starlette.types import Receive, Scope
 
@@ -134,6 +136,12 @@ class Page(Request):
         """Return one value of what was sent, without the space around it; empty where there is none."""
         value = self.sent.get(name)
         return value.strip() if isinstance(value, str) else ""
+
+    @contextlib.asynccontextmanager
+    async def connect(self) -> AsyncIterator[Connection]:
+        """Hold a connection for a while, on which there is what this person may see: where the route streams."""
+        async with self.services.pool.acquire() as connection, seen_by(connection, self.maybe_visitor):
+            yield connection
 
     async def commit(self, work: Callable[[Change], Awaitable[Result]]) -> Result:
         """Run an action in a transaction and return its result; the one place where pages commit.

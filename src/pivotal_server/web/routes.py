@@ -22,6 +22,7 @@ from pivotal_server.core.telemetry import count_request
 from pivotal_server.identity.models import Role
 from pivotal_server.identity.rights import has_role
 from pivotal_server.identity.sessions import find_visitor
+from pivotal_server.identity.sight import seen_by
 from pivotal_server.rest.pieces import read_pieces
 from pivotal_server.web.assets import accepted_encodings
 from pivotal_server.web.page import Page
@@ -220,7 +221,8 @@ class Pages:
                 return turned_away
             if route.method == "GET" and not route.streams:
                 page.connection = connection
-                return await route.handler(page, **values)
+                async with seen_by(connection, page.maybe_visitor):
+                    return await route.handler(page, **values)
         # Nothing is read from a stranger, and a slow form holds no connection.
         if route.method == "POST" and not route.streams:
             page.sent = await _read_form(page, route.limit)
@@ -228,7 +230,7 @@ class Pages:
             _check_token(page)
         if route.streams:
             return await route.handler(page, **values)
-        async with page.services.pool.acquire() as connection:
+        async with page.connect() as connection:
             page.connection = connection
             return await route.handler(page, **values)
 
