@@ -47,6 +47,7 @@ from pivotal_server.identity.api_keys import checksum_secret
 from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
 from pivotal_server.messages import api as messages
+from pivotal_server.messages import pages as message_pages
 from pivotal_server.notifications import api as notifications
 from pivotal_server.notifications import inbox_pages, preference_pages
 from pivotal_server.notifications.inbox_queries import count_waiting
@@ -163,6 +164,7 @@ PAGES = (
     automation_pages.pages,
     inbox_pages.pages,
     preference_pages.pages,
+    message_pages.pages,
     webhook_pages.pages,
     webhook_delivery_pages.pages,
     webhook_sending_pages.pages,
@@ -181,6 +183,7 @@ SETTINGS: tuple[Entry, ...] = (
     Entry("Phases", "/settings/phases", "workflow", "admin", group="Workspace"),
     Entry("Custom fields", "/settings/fields", "sliders-horizontal", "admin", group="Workspace"),
     Entry("Notifications", "/settings/notifications", "bell", "admin", group="Workspace"),
+    Entry("Message texts", "/settings/messages", "mail", "admin", group="Workspace"),
     Entry("API keys", "/settings/api-keys", "key-round", "admin", group="Developers"),
     Entry("Webhooks", "/settings/webhooks", "webhook", "admin", group="Developers"),
     Entry("Your profile", "/settings/profile", "user", group="You"),

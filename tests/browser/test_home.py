@@ -70,7 +70,13 @@ async def test_axe_finds_nothing_and_nothing_moves(sign_in: SignIn, tell: Tell, 
         assert await violations(page) == [], path
         assert await layout_shift(page) == 0, path
     await page.set_viewport_size(PHONE)
-    for path in ("/", "/inbox", "/settings/notifications", "/settings/your-notifications"):
+    for path in (
+        "/",
+        "/inbox",
+        "/settings/notifications",
+        "/settings/your-notifications",
+        "/settings/messages/reminder",
+    ):
         await page.goto(path)
         assert not await overflows(page), path
 
@@ -146,3 +152,29 @@ async def test_what_one_is_told_of_without_a_script_and_with(sign_in: SignIn) ->
     await give_back.click()
     await expect(box).not_to_be_checked()
     await expect(give_back).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_text_is_written_with_its_fields_at_hand(sign_in: SignIn, scheme: str) -> None:
+    page = await sign_in(color_scheme=scheme)
+    await page.goto("/settings/messages")
+    assert await violations(page) == []
+    await page.get_by_role("link", name="Reminder").click()
+    assert await violations(page) == []
+    preview = page.get_by_role("region", name="As it reads")
+    await expect(preview).to_contain_text("Hi Mira,")
+    await page.get_by_label("Subject").fill("A word about ")
+    await page.get_by_role("button", name="Insert customer.name").click()
+    await expect(page.get_by_label("Subject")).to_have_value("A word about {{customer.name}}")
+    await expect(page.get_by_label("Subject")).to_be_focused()
+    await expect(preview).to_contain_text("A word about Aurora Cosmetics")
+    await page.get_by_label("Text").fill("Hi {{nobody}}")
+    await expect(preview).to_contain_text("{{nobody}} is no merge field")
+    await page.get_by_label("Text").fill("Hi {{contact.name}}")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Your own")).to_be_visible()
+    await page.get_by_role("link", name="Usual text").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("we are looking forward")
+    assert await violations(page) == []
+    await page.get_by_role("button", name="Use the usual text").click()
+    await expect(page.get_by_label("Text")).to_have_value(re.compile("we are looking forward"))

@@ -12,6 +12,7 @@ const ISLANDS: Record<string, () => Promise<Island>> = {
   gantt: () => import("../islands/gantt"),
   keys: () => import("../islands/keys"),
   mentions: () => import("../islands/mentions"),
+  "merge-fields": () => import("../islands/merge-fields"),
   plan: () => import("../islands/plan"),
   sortable: () => import("../islands/sortable"),
 };

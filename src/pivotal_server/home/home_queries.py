@@ -23,9 +23,11 @@ _ENTRIES = 80
 
 # The launch is to come in the phases before the one that it is; where none is, in all of them.
 _BEFORE_LAUNCH = """
-f.position < coalesce((
-    SELECT min(l.position) FROM phases l WHERE l.workspace_id = $1 AND l.kind = 'launch' AND l.retired_at IS NULL
-), 2147483647)
+o.phase = ANY (ARRAY(
+    SELECT b.key FROM phases b WHERE b.workspace_id = $1 AND b.position < coalesce((
+        SELECT min(l.position) FROM phases l WHERE l.workspace_id = $1 AND l.kind = 'launch' AND l.retired_at IS NULL
+    ), 2147483647)
+))
 """
 # $2 the person, $3 the first instant of today, $4 how many are looked at, $5 how many are shown.
 _NEEDY = f"""

@@ -27,7 +27,7 @@ async def update_template(change: Change, key: str, body: MessageTemplateUpdate)
         ApiError: 403 ``insufficient_role``; 404 ``message_template_not_found``; 400 ``invalid_field`` for what is no
             merge field of it.
     """
-    before = await _hold(change, key)
+    before = await hold_template(change, key)
     check_text(before.kind, body.changes())
     text = _with(before.text, body)
     if text == before.text:
@@ -45,7 +45,7 @@ async def reset_template(change: Change, key: str) -> Template:
     Raises:
         ApiError: 403 ``insufficient_role``; 404 ``message_template_not_found``.
     """
-    before = await _hold(change, key)
+    before = await hold_template(change, key)
     after = Template(before.kind, None)
     if before.row is not None:
         await change.connection.execute(_DELETE, change.actor.workspace_id, key)
@@ -64,8 +64,12 @@ async def preview_template(change: Change, key: str, body: MessagePreviewRequest
     return template, _with(template.text, body)
 
 
-async def _hold(change: Change, key: str) -> Template:
-    """Return what holds for a kind of message to an admin; nobody else changes a text of the workspace meanwhile."""
+async def hold_template(change: Change, key: str) -> Template:
+    """Return what holds for a kind of message to an admin; nobody else changes a text of the workspace meanwhile.
+
+    Raises:
+        ApiError: 403 ``insufficient_role``; 404 ``message_template_not_found``.
+    """
     require(change.actor, "admin")
     kind = find_kind(key)
     await change.connection.execute(_WAIT_FOR_TURN, change.actor.workspace_id)
