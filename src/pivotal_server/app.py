@@ -69,6 +69,7 @@ from pivotal_server.plans import settings_api as plan_settings
 from pivotal_server.plans import task_pages as task_page
 from pivotal_server.reminders import api as reminders
 from pivotal_server.reminders import pages as reminder_pages
+from pivotal_server.request_log import pages as request_log_pages
 from pivotal_server.rest import meta, metrics, people
 from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
@@ -168,6 +169,7 @@ PAGES = (
     webhook_pages.pages,
     webhook_delivery_pages.pages,
     webhook_sending_pages.pages,
+    request_log_pages.pages,
     live.pages,
 )
 NAVIGATION = (
@@ -186,6 +188,7 @@ SETTINGS: tuple[Entry, ...] = (
     Entry("Message texts", "/settings/messages", "mail", "admin", group="Workspace"),
     Entry("API keys", "/settings/api-keys", "key-round", "admin", group="Developers"),
     Entry("Webhooks", "/settings/webhooks", "webhook", "admin", group="Developers"),
+    Entry("API requests", "/settings/logs", "code", "admin", group="Developers"),
     Entry("Your profile", "/settings/profile", "user", group="You"),
     Entry("Your sessions", "/settings/sessions", "monitor", group="You"),
     Entry("Your notifications", "/settings/your-notifications", "bell", group="You"),

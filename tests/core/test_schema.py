@@ -24,6 +24,7 @@ from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow,
 from pivotal_server.onboardings.phases import Phase
 from pivotal_server.people.models import Invitation, Member, Offer, SignInLink
 from pivotal_server.reminders.models import ReminderRow
+from pivotal_server.request_log.queries import RequestRow
 from pivotal_server.tasks.models import TaskRow
 from pivotal_server.templates.models import TemplateRow, VersionRow
 from pivotal_server.timeline.models import Activity
@@ -92,6 +93,7 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     Habits: ("list_habits", set(), set()),
     Activity: ("activity", set(), {"customer_id", "onboarding_id", "subject_type", "subject_id", "request_id", "ip"}),
     StoredEvent: ("events", set(), {"type", "livemode"}),
+    RequestRow: ("request_log", {"key_name"}, set()),
     EndpointRow: ("webhook_endpoints", set(), {"owner_told_at", "rate_used_until"}),
     DeliveryRow: ("deliveries", set(), {"scheduled_attempts", "first_attempt_at", "payload"}),
     AttemptRow: ("delivery_attempts", set(), {"delivery_id"}),

@@ -27,7 +27,7 @@ FLUSH_SECONDS = 0.5
 _MAX_WAITING = 50_000
 _MAX_BATCH = 5_000
 _COLUMNS = (
-    "workspace_id id created_at method path status latency_us api_key_id livemode ip".split()  # noqa: SIM905 - a table
+    "workspace_id id created_at method path status latency_us api_key_id livemode ip error_code".split()  # noqa: SIM905 - a table
 )
 _COUNT_USE = """
 INSERT INTO api_key_usage AS u (workspace_id, api_key_id, last_used_at, last_used_ip, request_count)
@@ -53,6 +53,7 @@ class LoggedRequest:
     api_key_id: str
     livemode: bool
     ip: str
+    error_code: str | None = None
 
     def row(self) -> tuple[object, ...]:
         """Return the request as a row of the log."""
@@ -67,6 +68,7 @@ class LoggedRequest:
             self.api_key_id,
             self.livemode,
             self.ip,
+            self.error_code,
         )
 
 

@@ -59,6 +59,7 @@ class _Visit:
     ip: str
     headers: RequestHeaders
     admission: Admission | None = None
+    error_code: str | None = None
 
 
 async def answer(services: Services, scope: Scope, receive: Receive, send: Send, match: Match) -> None:
@@ -71,10 +72,13 @@ async def answer(services: Services, scope: Scope, receive: Receive, send: Send,
     try:
         reply = await _perform(services, Call(scope, receive), visit, match)
     except ApiError as error:
+        visit.error_code = error.code
         reply = Reply(error.body(), error.status, error.headers)
     except Exception:
         logger.exception("Request %s failed: %s %r", visit.id, visit.method, visit.path)
-        reply = Reply(internal_error(visit.id).body(), 500)
+        failure = internal_error(visit.id)
+        visit.error_code = failure.code
+        reply = Reply(failure.body(), failure.status)
     admission, now = visit.admission, services.clock.now()
     rate = rate_headers(admission, now) if admission else ()
     start = response_headers(visit.id, reply, rate)
@@ -95,6 +99,7 @@ async def answer(services: Services, scope: Scope, receive: Receive, send: Send,
                 api_key_id=admission.key_id,
                 livemode=admission.mode == "live",
                 ip=visit.ip,
+                error_code=visit.error_code,
             )
         )
 

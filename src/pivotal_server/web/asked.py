@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # A field of a form for a moment has no seconds and no zone: it is UTC, as the label says.
 _WITHOUT_ZONE = len("2026-05-26T17:21")
-_PLACE = frozenset({"after", "after_id"})
+_PLACE = frozenset({"after", "after_id", "newer", "newer_id"})
 
 
 def _moment(value: object) -> object:
@@ -94,9 +94,17 @@ class Asked(Generic[Query]):
         """Return the address of the log without one filter."""
         return _address(self.path, {key: value for key, value in self.values.items() if key != name})
 
+    def with_value(self, name: str, value: str) -> str:
+        """Return the address of the log with one more filter."""
+        return _address(self.path, {**self.values, name: value})
+
     def following(self, at: datetime, id_: str) -> str:
         """Return the address of what follows a row."""
         return _address(self.path, {**self.values, "after": to_cursor(at), "after_id": id_})
+
+    def newer(self, at: datetime, id_: str) -> str:
+        """Return the address of what has come since a row."""
+        return _address(self.path, {**self.values, "newer": to_cursor(at), "newer_id": id_})
 
 
 def _address(path: str, values: dict[str, str]) -> str:
