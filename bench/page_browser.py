@@ -56,6 +56,13 @@ _READ = """
 """
 
 
+# Fonts are there, and nothing is being fetched any more.
+_IS_QUIET = """
+() => document.readyState === "complete" && document.fonts.status === "loaded"
+  && !document.querySelector(".htmx-request")
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What is done on a page after it has been opened.
@@ -81,7 +88,7 @@ class Seen:
         again_ms: likewise in one that has been there before.
         interactions_ms: from a key or a click to the next frame that shows something of it; 16 stands for less.
         slowest: which kind of event the longest was.
-        shift: the most that moved by itself during a visit; 0 is nothing.
+        shift: the most that moved by itself while it was opened; 0 is nothing.
         moved: what did.
         scripts_kib: compressed scripts that the page loads, islands that were used included.
     """
@@ -115,10 +122,14 @@ class Seen:
         """Whether it shows and answers as soon as it should."""
         return self.paint_ms <= AIM_PAINT_MS and self.interaction_ms <= AIM_INTERACTION_MS
 
-    def add(self, told: dict[str, Any]) -> None:
-        """Add what the browser tells after a visit."""
+    def add_opening(self, told: dict[str, Any]) -> float:
+        """Add what the browser tells of a page that has been opened; return the ms until something was to be seen."""
         self.shift = max(self.shift, told["shift"])
         self.moved |= set(told["moved"])
+        return float(told["paint"])
+
+    def add_use(self, told: dict[str, Any]) -> None:
+        """Add what the browser tells of a page that has been used."""
         self.scripts_kib = max(self.scripts_kib, told["scripts"] / 1024)
         for duration, name in told["events"]:
             if duration > max(self.interactions_ms, default=0.0):
@@ -159,13 +170,11 @@ async def look(browser: Browser, port: int, scene: Scene, planned: Visit, seen: 
     page = await context.new_page()
     for times in (seen.first_ms, seen.again_ms):
         await page.goto(planned.path(scene))
-        await page.wait_for_load_state("networkidle")
-        if times is seen.again_ms:
-            await planned.act(page)
-            await page.wait_for_load_state("networkidle")
-        told = await page.evaluate(_READ)
-        times.append(told["paint"])
-        seen.add(told)
+        await page.wait_for_function(_IS_QUIET)
+        times.append(seen.add_opening(await page.evaluate(_READ)))
+    await planned.act(page)
+    await page.wait_for_function(_IS_QUIET)
+    seen.add_use(await page.evaluate(_READ))
     await context.close()
 
 

@@ -245,7 +245,8 @@ async def test_an_open_list_gets_the_rows_that_changed_and_how_many_are_new(
     assert "1 new</a>" in now.text
     now = await maya.get("/customers/rows", made=made, back="//elsewhere.example")
     assert 'href="/customers">' in now.text
-    for nonsense in ({}, {"rows": ",", "made": "soon"}, {"made": "0001-01-01T00:00:00+14:00"}):
+    nonsenses: tuple[dict[str, Any], ...] = ({}, {"rows": ",", "made": "soon"}, {"made": "0001-01-01T00:00:00+14:00"})
+    for nonsense in nonsenses:
         assert names(await maya.get("/customers/rows", **nonsense)) == []
 
 
