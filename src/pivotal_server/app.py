@@ -18,6 +18,8 @@ from pivotal_server.board import bulk_pages as onboarding_bulk_pages
 from pivotal_server.board import list_pages as onboarding_list_pages
 from pivotal_server.board import pages as board_pages
 from pivotal_server.board import view_pages as onboarding_view_pages
+from pivotal_server.branding import api as brands
+from pivotal_server.branding import pages as branding_pages
 from pivotal_server.calendars import api as calendars
 from pivotal_server.comments import api as comments
 from pivotal_server.comments import file_api as files
@@ -123,6 +125,7 @@ ROUTERS = (
     automations.router,
     event_types.router,
     webhooks.router,
+    brands.router,
 )
 
 PAGES = (
@@ -135,6 +138,7 @@ PAGES = (
     customer_access_pages.pages,
     contact_pages.pages,
     general_pages.pages,
+    branding_pages.pages,
     api_key_pages.pages,
     sign_in_pages.pages,
     sso_pages.pages,
@@ -181,6 +185,7 @@ NAVIGATION = (
 )
 SETTINGS: tuple[Entry, ...] = (
     Entry("General", "/settings/general", "settings", "admin", group="Workspace"),
+    Entry("Branding", "/settings/branding", "palette", "admin", group="Workspace"),
     Entry("Team", "/settings/team", "users", group="Workspace"),
     Entry("Phases", "/settings/phases", "workflow", "admin", group="Workspace"),
     Entry("Custom fields", "/settings/fields", "sliders-horizontal", "admin", group="Workspace"),

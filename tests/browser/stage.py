@@ -20,6 +20,7 @@ ORIGIN = "http://localhost"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _PAGE = SimpleNamespace(
     csrf="token-of-the-page",
+    brand=None,
     toast=None,
     url=SimpleNamespace(path="/stage"),
     visitor=SimpleNamespace(workspace_name="Northwind", person_name="Maya Chen"),

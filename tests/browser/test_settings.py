@@ -3,10 +3,21 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.branding.images import png
 from tests.browser.conftest import SignIn
 from tests.browser.watch import layout_shift, overflows, violations
 
-PAGES = ["/settings/general"]
+_COLOUR_OF = """(name) => {
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.color = `var(${name})`;
+  const context = document.createElement("canvas").getContext("2d");
+  context.fillStyle = getComputedStyle(probe).color;
+  context.fillRect(0, 0, 1, 1);
+  probe.remove();
+  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+  return "#" + [red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("").toUpperCase();
+}"""
+PAGES = ["/settings/general", "/settings/branding"]
 
 
 async def test_a_calendar_tells_its_days_off_before_it_is_saved(sign_in: SignIn) -> None:
@@ -26,6 +37,8 @@ async def test_a_calendar_tells_its_days_off_before_it_is_saved(sign_in: SignIn)
     await maya.get_by_label("Worked all the same").focus()
     await expect(maya.get_by_text("“2026-13-40” is not a date.")).to_be_visible()
     await maya.get_by_label("Your own days off").fill("")
+    await maya.get_by_label("Worked all the same").focus()
+    await expect(maya.get_by_text("is not a date")).to_have_count(0)
     await maya.get_by_role("button", name="Save the calendar").click()
     await expect(maya.get_by_role("status").first).to_contain_text("Saved. Dates that follow from it move")
     await expect(maya.get_by_label("Region")).to_have_value("BY")
@@ -46,6 +59,33 @@ async def test_without_scripts_a_button_shows_the_days_off(sign_in: SignIn) -> N
     await maya.get_by_label("Region").select_option("BY")
     await maya.get_by_role("button", name="Save the calendar").click()
     await expect(maya.get_by_label("Region")).to_have_value("BY")
+
+
+async def test_a_look_is_chosen_and_there_at_once(sign_in: SignIn) -> None:
+    maya = await sign_in()
+    await maya.goto("/settings/branding")
+    await maya.get_by_label("Pick a colour").fill("#ffcc00")
+    await expect(maya.get_by_label("Colour", exact=True)).to_have_value("#FFCC00")
+    await expect(maya.get_by_text("Shown as #").first).to_be_visible()
+    told = await maya.get_by_role("row", name="Links and marks light").get_by_text("Shown as").inner_text()
+    await maya.wait_for_load_state("networkidle")
+    await maya.get_by_role("button", name="Save the colour").click()
+    await expect(maya.get_by_role("status").first).to_contain_text("The workspace has its colour")
+    # What the page said that links become is what the browser makes of the tokens.
+    link = await maya.evaluate(_COLOUR_OF, "--accent-text")
+    assert f"Shown as {link}" == told
+    for place in ("logo", "dark_logo"):
+        chosen = {"name": "logo.png", "mimeType": "image/png", "buffer": png(240, 64)}
+        await maya.locator(f"#{place}").set_input_files(chosen)  # type: ignore[arg-type]
+        await maya.locator("form", has=maya.locator(f"#{place}")).get_by_role("button", name="Upload").click()
+        await expect(maya.get_by_role("status").first).to_contain_text("The workspace has its logo")
+    await expect(maya.get_by_role("button", name="Northwind").get_by_role("img")).to_have_count(1)
+    assert await layout_shift(maya) == 0
+    assert await violations(maya) == []
+    await maya.get_by_role("button", name="Back to Pivotal").click()
+    await expect(maya.get_by_role("button", name="Northwind").get_by_role("img")).to_have_count(0)
+    await maya.get_by_role("button", name="Undo").click()
+    await expect(maya.get_by_role("button", name="Northwind").get_by_role("img")).to_have_count(1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -11,13 +11,14 @@ import pytest
 
 import pivotal_server
 from pivotal_server.automations.models import RecapRow, RunRow, SettingsRow
+from pivotal_server.branding.models import BrandImage
 from pivotal_server.calendars.models import CalendarRow
 from pivotal_server.comments.models import AttachmentRow, CommentRow
 from pivotal_server.contacts.models import ContactRow
 from pivotal_server.customers.models import CustomerRow
 from pivotal_server.events.queries import StoredEvent
 from pivotal_server.fields.models import FieldRow, TagRow
-from pivotal_server.identity.models import ApiKey, Person, Session, Teammate, Workspace
+from pivotal_server.identity.models import ApiKey, Brand, Person, Session, Teammate, Workspace
 from pivotal_server.messages.models import MessageRow
 from pivotal_server.notifications.models import Choice, NotificationRow
 from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
@@ -62,6 +63,8 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
         {"token_hash", "invited_by", "created_at"},
     ),
     CustomerRow: ("customers", {"owner_email"}, {"restricted"}),
+    Brand: ("brands", set(), {"updated_at"}),
+    BrandImage: ("brand_images", set(), {"created_at"}),
     ContactRow: ("contacts", set(), {"livemode"}),
     CalendarRow: ("working_calendars", set(), set()),
     FieldRow: ("custom_fields", set(), set()),

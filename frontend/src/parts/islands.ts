@@ -8,6 +8,7 @@ export interface Island {
 
 const ISLANDS: Record<string, () => Promise<Island>> = {
   board: () => import("../islands/board"),
+  colour: () => import("../islands/colour"),
   composer: () => import("../islands/composer"),
   gantt: () => import("../islands/gantt"),
   keys: () => import("../islands/keys"),

@@ -66,6 +66,21 @@ class Workspace(NamedTuple):
     created_at: datetime
 
 
+class Brand(NamedTuple):
+    """How a workspace looks; None is Pivotal's own.
+
+    Attributes:
+        accent: its colour, as ``#rrggbb``.
+        logo: id of the image on light ground; ``dark_logo`` on dark, ``favicon`` in the browser's tab.
+    """
+
+    workspace_id: str
+    accent: str | None
+    logo: str | None
+    dark_logo: str | None
+    favicon: str | None
+
+
 class Person(NamedTuple):
     """A teammate; people are global, memberships tie them to workspaces."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pivotal_server.core.db import columns, fetch_all, fetch_one
 from pivotal_server.core.ids import new_id
-from pivotal_server.identity.models import Session
+from pivotal_server.identity.models import Brand, Session
 from pivotal_server.identity.tokens import hash_token, new_token
 
 if TYPE_CHECKING:
@@ -38,9 +38,11 @@ WITH session AS (
     FROM session WHERE s.id = session.id AND session.last_seen_at <= $4
 )
 SELECT session.id, p.id, p.name, p.email, place.role, place.id, place.slug, place.name, session.csrf_secret,
-    place.role IS DISTINCT FROM 'member' OR NOT EXISTS (SELECT FROM hidden_customers(place.id, p.id))
+    place.role IS DISTINCT FROM 'member' OR NOT EXISTS (SELECT FROM hidden_customers(place.id, p.id)),
+    place.accent, place.logo, place.dark_logo, place.favicon
 FROM session JOIN people p ON p.id = session.person_id LEFT JOIN LATERAL (
-    SELECT m.role, w.id, w.slug, w.name FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
+    SELECT m.role, w.id, w.slug, w.name, b.accent, b.logo, b.dark_logo, b.favicon
+    FROM memberships m JOIN workspaces w ON w.id = m.workspace_id LEFT JOIN brands b ON b.workspace_id = w.id
     WHERE m.person_id = session.person_id AND m.removed_at IS NULL
     ORDER BY m.workspace_id IS NOT DISTINCT FROM session.current_workspace_id DESC, m.created_at, w.id LIMIT 1
 ) place ON true
@@ -76,6 +78,7 @@ class Visitor(NamedTuple):
         role: in the workspace; None, as everything of the workspace, for a person who belongs to none.
         csrf_secret: what the session's forms are signed with.
         sees_all: whether no customer of the workspace is hidden from them.
+        accent: as ``logo``, ``dark_logo`` and ``favicon``: of the workspace's ``brand``.
     """
 
     session_id: str
@@ -88,6 +91,17 @@ class Visitor(NamedTuple):
     workspace_name: str | None
     csrf_secret: bytes
     sees_all: bool
+    accent: str | None = None
+    logo: str | None = None
+    dark_logo: str | None = None
+    favicon: str | None = None
+
+    @property
+    def brand(self) -> Brand | None:
+        """How the workspace looks; None where there is no workspace."""
+        if self.workspace_id is None:
+            return None
+        return Brand(self.workspace_id, self.accent, self.logo, self.dark_logo, self.favicon)
 
 
 async def find_visitor(connection: Connection, token: str, now: datetime) -> Visitor | None:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
+from pivotal_server.branding.queries import find_only_brand
 from pivotal_server.core.db import in_transaction
 from pivotal_server.core.errors import ApiError
 from pivotal_server.core.validation import Email
@@ -44,6 +45,7 @@ async def sign_in_form(page: Page) -> Response:
     if page.maybe_visitor is not None:
         return page.redirect(next_path)
     form: Form[SignIn] = Form()
+    page.known_brand = await find_only_brand(page.connection)
     return page.render("people/sign_in.html", form=form, next_path=next_path, sso=_issuer_of(page))
 
 
@@ -64,12 +66,14 @@ async def ask(page: Page) -> Response:
             form.errors["email"], status = error.message, error.status
         else:
             return page.redirect("/sign-in/sent")
+    page.known_brand = await find_only_brand(page.connection)
     return page.render("people/sign_in.html", status=status, form=form, next_path=next_path, sso=_issuer_of(page))
 
 
 @pages.get("/sign-in/sent", role=None)
 async def sent(page: Page) -> Response:
     """Say that a link is on its way, if it is."""
+    page.known_brand = await find_only_brand(page.connection)
     return page.render("people/sent.html", kept_mail=is_shown(page.services.settings, page.headers))
 
 

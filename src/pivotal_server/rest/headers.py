@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from pivotal_server.identity.gate import Admission
     from pivotal_server.rest.call import Headers, Reply
 
-_ALWAYS: Headers = (
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-)
+_NOSNIFF = (b"x-content-type-options", b"nosniff")
+_NOT_KEPT = (b"cache-control", b"no-store")
 
 
 @dataclass(slots=True)
@@ -71,9 +69,11 @@ _READ = {
 
 def response_headers(request_id: str, reply: Reply, rate: Headers) -> list[tuple[bytes, bytes]]:
     """Return the headers of an answer."""
+    kept = any(name == b"cache-control" for name, _ in reply.headers)
     return [
         (b"content-type", reply.content_type),
-        *_ALWAYS,
+        _NOSNIFF,
+        *(() if kept else (_NOT_KEPT,)),
         (b"content-length", b"%d" % reply.length),
         (b"x-request-id", request_id.encode()),
         *rate,

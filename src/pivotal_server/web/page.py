@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope
 
     from pivotal_server.core.db import Connection
+    from pivotal_server.identity.models import Brand
     from pivotal_server.identity.sessions import Visitor
     from pivotal_server.rest.call import Services
     from pivotal_server.web.rendering import Renderer
@@ -73,6 +74,7 @@ class Page(Request):
     def __init__(self, scope: Scope, receive: Receive) -> None:
         super().__init__(scope, receive)
         self.maybe_visitor: Visitor | None = None
+        self.known_brand: Brand | None = None
         self.sent = FormData()
         self.counts: Mapping[str, int] = {}
 
@@ -96,6 +98,11 @@ class Page(Request):
             request_id=self.id,
             ip=self.ip,
         )
+
+    @property
+    def brand(self) -> Brand | None:
+        """How the page looks: as the workspace that it shows, or that a page for strangers is known to be of."""
+        return self.maybe_visitor.brand if self.maybe_visitor else self.known_brand
 
     @functools.cached_property
     def csrf(self) -> str:
