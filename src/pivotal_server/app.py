@@ -44,6 +44,7 @@ from pivotal_server.events import api as events
 from pivotal_server.field_pages import pages as field_pages
 from pivotal_server.fields import api as fields
 from pivotal_server.general import pages as general_pages
+from pivotal_server.home import first_step_pages
 from pivotal_server.home import pages as home_pages
 from pivotal_server.identity.api_keys import checksum_secret
 from pivotal_server.identity.keys import KeyVerifier
@@ -130,6 +131,7 @@ ROUTERS = (
 
 PAGES = (
     home_pages.pages,
+    first_step_pages.pages,
     customer_pages.pages,
     customer_bulk_pages.pages,
     customer_view_pages.pages,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pivotal_server.calendars.queries import working_days_of
 from pivotal_server.customer_pages.activity_words import describe
+from pivotal_server.home.first_steps import find_first_steps
 from pivotal_server.home.home_queries import MOST_COUNTED, SHOWN, list_launches, list_needy, list_team_activity
 from pivotal_server.tasks.list_queries import SHOWN as MOST_TASKS
 from pivotal_server.tasks.list_queries import TaskFilter, list_due_on, list_due_on_others
@@ -46,6 +47,7 @@ async def home(page: Page) -> Response:
         else "Good afternoon"
         if local.hour < _EVENING
         else "Good evening",
+        first_steps=await find_first_steps(connection, actor),
         view={"today": today},
         overdue=_lines(overdue, today),
         overdue_count=_counted(len(overdue), MOST_TASKS),
