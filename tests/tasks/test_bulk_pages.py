@@ -1,6 +1,7 @@
 """What is done with several tasks at once on the page of their onboarding."""
 
 import re
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -9,6 +10,9 @@ from tests.harness import World
 from tests.support import Json, create_onboarding, create_task, events
 from tests.tasks.story import act, activity, on, plan
 from tests.visitors import Visitor
+
+if TYPE_CHECKING:
+    from pivotal_server.core.db import Connection
 
 
 @pytest.fixture
@@ -113,3 +117,60 @@ async def test_what_cannot_be_done_is_said(
     response = await maya.submit(place(onboarding), fields)
     assert response.status_code == status
     assert words in response.text
+
+
+async def undone(maya: Visitor, onboarding: Json, fields: Json) -> str:
+    """Do something with several tasks and return the path of its way back."""
+    done = await maya.submit(place(onboarding), fields, fragment=True)
+    told = done.headers.get("hx-trigger") or (await maya.get("/customers")).text  # any page tells what was done
+    undo = re.search(r'(/onboardings/\d+/tasks/bulk/[^"/]+/undo)', told)
+    assert undo
+    return undo[1]
+
+
+async def test_handing_over_several_can_be_undone(
+    maya: Visitor, api: httpx.AsyncClient, onboarding: Json, tasks: list[Json], world: World, connection: "Connection"
+) -> None:
+    await api.patch(f"/tasks/{tasks[0]['id']}", json={"assignee_role": "csm"})
+    await api.patch(f"/tasks/{tasks[1]['id']}", json={"assignee_id": world.tomas.id})
+    assign = {"do": "assign", "task_ids": ids(tasks), "assignee": f"person:{world.maya.id}"}
+    undo = await undone(maya, onboarding, assign)
+    await api.patch(f"/tasks/{tasks[2]['id']}", json={"assignee_role": "se"})  # somebody else's, and it stays
+    answer = await maya.submit(undo, fragment=True)
+    assert "2 tasks as before; 1 had been changed since and stay" in answer.headers["hx-trigger"]
+    found = [(task["assignee_id"], task["assignee_role"]) for task in await plan(api, onboarding)]
+    assert found == [(None, "csm"), (world.tomas.id, None), (None, "se")]
+    again = await maya.submit(undo, fragment=True)
+    assert "0 tasks as before; 3" in again.headers["hx-trigger"]
+    undo = await undone(maya, onboarding, assign)
+    await connection.execute("UPDATE memberships SET removed_at = now() WHERE person_id = $1", world.tomas.id)
+    answer = await maya.submit(undo, fragment=True)  # nothing goes to somebody who has left
+    assert "2 tasks as before; 1 had been changed since and stay" in answer.headers["hx-trigger"]
+
+
+async def test_moving_several_can_be_undone(
+    maya: Visitor, api: httpx.AsyncClient, onboarding: Json, tasks: list[Json]
+) -> None:
+    before = [(task["due_date"], task["due"]) for task in await plan(api, onboarding)]
+    shift = {"do": "shift", "task_ids": ids(tasks), "days": "2", "confirmed": "true"}
+    undo = await undone(maya, onboarding, shift)
+    assert [(task["due_date"], task["due"]) for task in await plan(api, onboarding)] != before
+    other = await create_onboarding(api)
+    nowhere = undo.replace(f"/onboardings/{onboarding['display_id']}/", f"/onboardings/{other['display_id']}/")
+    assert "0 tasks as before" in (await maya.submit(nowhere, fragment=True)).headers["hx-trigger"]
+    assert (await maya.submit(undo)).status_code == 303
+    assert [(task["due_date"], task["due"]) for task in await plan(api, onboarding)] == before
+    assert (await maya.submit(place(onboarding, "/tasks/bulk/1-req_x/undo"))).status_code == 404
+
+
+async def test_a_date_is_not_hung_on_a_task_that_is_gone(
+    maya: Visitor, api: httpx.AsyncClient, onboarding: Json, tasks: list[Json]
+) -> None:
+    rule = {"type": "task", "days": 3, "task_id": tasks[0]["id"]}
+    follower = await create_task(api, onboarding["id"], title="Follow", due=rule)
+    blocker = await create_task(api, onboarding["id"], title="Late", due_date=on("06-01"))
+    await api.patch(f"/tasks/{follower['id']}", json={"depends_on": [{"task_id": blocker["id"]}]})
+    shift = {"do": "shift", "task_ids": ids([follower]), "days": "2", "confirmed": "true"}
+    undo = await undone(maya, onboarding, shift)
+    await api.delete(f"/tasks/{tasks[0]['id']}")
+    assert "0 tasks as before; 1" in (await maya.submit(undo, fragment=True)).headers["hx-trigger"]

@@ -11,20 +11,25 @@ from pivotal_server.core.errors import ApiError
 from pivotal_server.core.pagination import PageQuery
 from pivotal_server.core.validation import validate
 from pivotal_server.onboardings.queries import get_onboarding
-from pivotal_server.tasks.bulk import TasksAssign, TasksShift, assign_tasks, reopen_completed_at, shift_tasks
+from pivotal_server.tasks.bulk import TasksAssign, TasksShift, assign_tasks, reopen_completed_at, shift_tasks, take_back
 from pivotal_server.tasks.completion import complete_tasks
 from pivotal_server.tasks.impact import Impact, impact_of
 from pivotal_server.tasks.page_forms import read_task_form
 from pivotal_server.tasks.plan_view import read_plan
 from pivotal_server.tasks.request_schemas import TasksComplete
+from pivotal_server.timeline.edits import name_of
 from pivotal_server.web.addresses import reference_of
 from pivotal_server.web.page import UNPROCESSABLE
 from pivotal_server.web.routes import PageRoutes
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starlette.responses import Response
 
     from pivotal_server.onboardings.models import OnboardingRow
+    from pivotal_server.tasks.rescheduling import Outcome
+    from pivotal_server.timeline.change import Change
     from pivotal_server.web.forms import Form
     from pivotal_server.web.page import Page
 
@@ -52,6 +57,15 @@ async def reopen_chosen(page: Page, onboarding: str) -> Response:
     return page.done(page.came_from or f"/onboardings/{row.display_id}", f"Reopened {_count(len(outcome.rows))}")
 
 
+@pages.post("/onboardings/{onboarding}/tasks/bulk/{bulk_edit}/undo")
+async def undo(page: Page, onboarding: str, bulk_edit: str) -> Response:
+    """Give several tasks back who or what they had before."""
+    row = await get_onboarding(page.connection, page.actor, reference_of(onboarding))
+    undone, left = await page.commit(lambda change: take_back(change, row.id, bulk_edit))
+    told = f"; {left} had been changed since and stay" if left else ""
+    return page.done(page.came_from or f"/onboardings/{row.display_id}", f"{_count(undone)} as before{told}")
+
+
 async def _complete(page: Page, onboarding: OnboardingRow) -> Response:
     form = _required(page.read_form(TasksComplete))
     rows = await page.commit(lambda change: complete_tasks(change, onboarding.id, form))
@@ -62,8 +76,15 @@ async def _complete(page: Page, onboarding: OnboardingRow) -> Response:
 
 async def _assign(page: Page, onboarding: OnboardingRow) -> Response:
     body = _required(read_task_form(page, TasksAssign))
-    await page.commit(lambda change: assign_tasks(change, onboarding.id, body))
-    return page.done(f"/onboardings/{onboarding.display_id}", f"Assigned {_count(len(body.task_ids))}")
+    begun: list[datetime] = []
+
+    async def work(change: Change) -> Outcome:
+        begun.append(change.at)
+        return await assign_tasks(change, onboarding.id, body)
+
+    await page.commit(work)
+    told = f"Assigned {_count(len(body.task_ids))}"
+    return page.done(f"/onboardings/{onboarding.display_id}", told, undo=_undo(page, onboarding, begun))
 
 
 async def _shift(page: Page, onboarding: OnboardingRow) -> Response:
@@ -74,10 +95,17 @@ async def _shift(page: Page, onboarding: OnboardingRow) -> Response:
     if body is None:
         return await _show_shift(page, onboarding, form, None)
     if page.field("confirmed"):
-        outcome = await page.submit(form, lambda change, body: shift_tasks(change, onboarding.id, body))
+        begun: list[datetime] = []
+
+        async def work(change: Change, body: TasksShift) -> Outcome:
+            begun.append(change.at)
+            return await shift_tasks(change, onboarding.id, body)
+
+        outcome = await page.submit(form, work)
         if outcome is None:
             return await _show_shift(page, onboarding, form, None)
-        return page.redirect(f"/onboardings/{onboarding.id}", toast=f"Moved {_count(len(outcome.moves))}")
+        told, undo = f"Moved {_count(len(outcome.moves))}", _undo(page, onboarding, begun)
+        return page.redirect(f"/onboardings/{onboarding.id}", toast=told, undo=undo if outcome.moves else None)
     view = await read_plan(page.connection, page.actor, onboarding, page.services.clock.now())
     try:
         outcome = await page.preview(lambda change: shift_tasks(change, onboarding.id, body))
@@ -93,6 +121,10 @@ async def _show_shift(page: Page, onboarding: OnboardingRow, form: Form[TasksShi
     return page.render(
         "tasks/shift.html", block="form", status=status, onboarding=onboarding, form=form, impact=impact, chosen=chosen
     )
+
+
+def _undo(page: Page, onboarding: OnboardingRow, begun: list[datetime]) -> str:
+    return f"/onboardings/{onboarding.display_id}/tasks/bulk/{name_of(begun[-1], page.id)}/undo"
 
 
 def _required(form: Form[Model]) -> Model:

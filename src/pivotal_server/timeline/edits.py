@@ -36,13 +36,16 @@ def name_of(at: datetime, request_id: str) -> str:
     return f"{int(at.timestamp() * 1_000_000)}-{request_id}"
 
 
-async def changes_of(change: Change, name: str, types: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
+async def changes_of(
+    change: Change, name: str, types: Collection[str], kept_as: str = "changes"
+) -> list[tuple[str, dict[str, Any]]]:
     """Return what an edit changed: ids, and for each field the values before and after.
 
     Args:
         change: where it is to be undone.
         name: of the edit.
         types: of the entries that tell of it.
+        kept_as: where the values stand in an entry's data.
 
     Raises:
         ApiError: 404 for no such edit; 409 ``undo_expired`` after thirty days.
@@ -56,7 +59,7 @@ async def changes_of(change: Change, name: str, types: Collection[str]) -> list[
         raise _unknown()
     if at + timedelta(days=UNDO_DAYS) < change.now:
         raise ApiError(409, "undo_expired", f"An edit can be undone for {UNDO_DAYS} days.")
-    return [(id_, orjson.loads(data).get("changes") or {}) for id_, data in entries]
+    return [(id_, orjson.loads(data).get(kept_as) or {}) for id_, data in entries]
 
 
 def _unknown() -> ApiError:
