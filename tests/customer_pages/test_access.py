@@ -147,6 +147,22 @@ async def test_nobody_gets_a_part_in_what_they_do_not_see(
     assert words in beside.text
 
 
+async def test_who_was_an_admin_keeps_what_they_have_a_part_in(
+    maya: Visitor, tomas: Visitor, api: httpx.AsyncClient, aurora: Json, world: World
+) -> None:
+    role = f"/settings/team/{world.tomas.id}/role"
+    other = await create_customer(api, name="Borealis")
+    assert (await maya.submit(role, {"role": "admin"})).status_code == 303
+    for customer in (aurora, other):
+        await create_onboarding(api, customer["id"], csm_id=world.tomas.id if customer is aurora else None)
+        assert (await restrict(maya, customer)).status_code == 303
+    assert "Borealis" in (await tomas.get("/customers")).text
+    assert (await maya.submit(role, {"role": "member"})).status_code == 303
+    page = (await tomas.get("/customers")).text
+    assert "Aurora Outfitters" in page
+    assert "Borealis" not in page
+
+
 async def test_who_leaves_the_team_comes_back_to_none_of_it(
     maya: Visitor, aurora: Json, connection: "Connection", world: World
 ) -> None:

@@ -54,6 +54,18 @@ _SHUT_OUT = """
 DELETE FROM customer_access a WHERE a.workspace_id = $1 AND a.customer_id = $2 AND a.person_id <> ALL ($3::text[])
 """
 _LET_IN = "INSERT INTO customer_access SELECT $1, $2, p.* FROM unnest($3::text[]) p ON CONFLICT DO NOTHING"
+_LET_IN_TO_PARTS = """
+INSERT INTO customer_access SELECT DISTINCT $1, c.id, $2 FROM customers c
+JOIN onboardings o ON o.workspace_id = $1 AND o.customer_id = c.id AND o.deleted_at IS NULL
+WHERE c.workspace_id = $1 AND c.restricted AND (
+    (o.completed_at IS NULL AND $2 IN (o.csm_id, o.se_id, o.designer_id, o.product_ops_id))
+    OR EXISTS (
+        SELECT FROM tasks t WHERE t.workspace_id = $1 AND t.onboarding_id = o.id AND t.assignee_id = $2
+            AND t.status = 'open' AND t.deleted_at IS NULL
+    )
+)
+ON CONFLICT DO NOTHING
+"""
 _FORGET = "DELETE FROM customer_access a WHERE a.workspace_id = $1 AND a.person_id = $2"
 
 
@@ -161,6 +173,11 @@ async def hand_over(change: Change, row: CustomerRow) -> None:
         raise ApiError(403, "insufficient_role", message, field="owner_email")
     if row.owner_id is not None:
         await change.connection.execute(_LET_IN, change.actor.workspace_id, row.id, [row.owner_id])
+
+
+async def keep_parts(change: Change, person_id: str) -> None:
+    """Let somebody who is no admin any more in to the restricted customers that they have a part in."""
+    await change.connection.execute(_LET_IN_TO_PARTS, change.actor.workspace_id, person_id)
 
 
 async def forget_person(change: Change, person_id: str) -> None:

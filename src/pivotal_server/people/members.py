@@ -7,7 +7,7 @@ about admins and hands the workspace over.
 from __future__ import annotations
 
 from pivotal_server.core.errors import ApiError, invalid_field
-from pivotal_server.customers.access import forget_person
+from pivotal_server.customers.access import forget_person, keep_parts
 from pivotal_server.identity.rights import require
 from pivotal_server.people.models import InvitedRole, Member
 from pivotal_server.people.queries import get_member
@@ -34,6 +34,8 @@ async def change_role(change: Change, person_id: str, role: InvitedRole) -> Memb
     if before.role == role:
         return before
     await change.connection.execute(_SET_ROLE, change.actor.workspace_id, person_id, role)
+    if role == "member":
+        await keep_parts(change, person_id)
     what = "an admin" if role == "admin" else "a member"
     data = {"changes": {"role": [before.role, role]}}
     change.note("member.role_changed", f"Made {before.name} {what}", _subject(person_id), data)
