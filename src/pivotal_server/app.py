@@ -15,6 +15,8 @@ from pivotal_server.api_keys import pages as api_key_pages
 from pivotal_server.automations import api as automations
 from pivotal_server.automations import pages as automation_pages
 from pivotal_server.board import bulk_pages as onboarding_bulk_pages
+from pivotal_server.board import calendar_pages as onboarding_calendar_pages
+from pivotal_server.board import lane_pages as onboarding_lane_pages
 from pivotal_server.board import list_pages as onboarding_list_pages
 from pivotal_server.board import pages as board_pages
 from pivotal_server.board import view_pages as onboarding_view_pages
@@ -152,6 +154,8 @@ PAGES = (
     board_pages.pages,
     onboarding_view_pages.pages,
     onboarding_list_pages.pages,
+    onboarding_lane_pages.pages,
+    onboarding_calendar_pages.pages,
     onboarding_bulk_pages.pages,
     starting_pages.pages,
     onboarding_pages.pages,

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import SignIn
 from tests.browser.watch import layout_shift, overflows, violations
@@ -79,3 +79,85 @@ async def test_the_list_is_narrowed_sorted_kept_and_edited(
     await expect(page.get_by_role("link", name="Under way")).to_have_attribute("aria-current", "page")
     await page.set_viewport_size({"width": 320, "height": 640})
     assert not await overflows(page)
+
+
+def cell(page: Page, phase: str, owner: str) -> Locator:
+    return page.get_by_role("region", name=f"{phase}, {owner}", exact=True)
+
+
+async def test_a_card_goes_to_another_lane_by_mouse_and_by_keyboard(
+    sign_in: SignIn, api: httpx.AsyncClient, world: World
+) -> None:
+    page = await sign_in()
+    await page.goto("/onboardings")
+    await page.get_by_role("navigation", name="Layouts").get_by_role("link", name="Lanes").click()
+    first = "Before getting started"
+    await expect(cell(page, first, "Tomas").get_by_role("link", name="Rollout", exact=True)).to_be_visible()
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)
+        assert await violations(page) == []
+    assert await layout_shift(page) == 0
+    here = await page.locator(".board-card", has_text="Rollout").bounding_box()
+    there = await cell(page, first, "Maya").bounding_box()
+    assert here
+    assert there
+    await page.mouse.move(here["x"] + 40, here["y"] + 30)
+    await page.mouse.down()
+    await page.mouse.move(here["x"] + 60, here["y"] + 20, steps=3)
+    await page.mouse.move(there["x"] + there["width"] / 2, there["y"] + 30, steps=6)
+    await expect(page.locator("#board-says")).to_have_text("Give it to Maya, in Before getting started.")
+    await page.mouse.up()
+    await expect(page.get_by_text("Rollout is Maya's now")).to_be_visible()
+    assert await value_of(api, "Rollout", "csm_id") == world.maya.id
+    await page.get_by_role("button", name="Undo").click()
+    await expect(cell(page, first, "Tomas").get_by_role("link", name="Rollout", exact=True)).to_be_visible()
+
+    await cell(page, first, "Tomas").get_by_role("link", name="Rollout", exact=True).focus()
+    says = page.locator("#board-says")
+    for key, words in (
+        ("Space", "Rollout is picked up in Before getting started."),
+        ("ArrowUp", "Give it to Maya, in Before getting started."),
+        ("ArrowRight", "Give it to Maya. Advance to Program design."),
+    ):
+        await page.keyboard.press(key)
+        await expect(says).to_have_text(words)
+    await page.keyboard.press("Space")
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("It goes to Maya.")
+    await dialog.get_by_role("button", name="Advance to Program design").click()
+    await expect(cell(page, "Program design", "Maya").get_by_role("link", name="Rollout", exact=True)).to_be_visible()
+    assert await value_of(api, "Rollout", "phase") == "program_design"
+    assert await value_of(api, "Rollout", "csm_id") == world.maya.id
+    await page.set_viewport_size({"width": 320, "height": 640})
+    assert not await overflows(page)
+
+
+async def test_the_calendar_is_walked_by_keys_and_read_on_a_phone(sign_in: SignIn, api: httpx.AsyncClient) -> None:
+    rows = body_of(await api.get("/onboardings"))["data"]
+    for number in range(4):
+        fields = {"customer_id": rows[0]["customer_id"], "name": f"Wave {number}", "target_launch_date": DAY}
+        body_of(await api.post("/onboardings", json=fields), 201)
+    page = await sign_in()
+    await page.goto("/onboardings?as=calendar&month=2026-03")
+    await page.keyboard.press("n")
+    await expect(page.get_by_role("heading", name="April 2026")).to_be_visible()
+    day = page.locator('td[data-day="2026-04-20"]')
+    await expect(day.locator(".calendar-event")).to_have_count(3)
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)
+        assert await violations(page) == []
+    await day.get_by_role("link", name="+2 more").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("listitem")).to_have_count(5)
+    assert await violations(page) == []
+    await page.keyboard.press("Escape")
+    await page.get_by_label("Title or customer").fill("wave 1")
+    await expect(day.locator(".calendar-event")).to_have_count(1)
+    await expect(page.get_by_role("heading", name="April 2026")).to_be_visible()
+    await page.set_viewport_size({"width": 320, "height": 640})
+    await expect(day.get_by_text("20 Apr 2026")).to_be_visible()
+    assert not await overflows(page)
+    await page.keyboard.press("Escape")
+    await page.locator("h2").first.click()
+    await page.keyboard.press("t")
+    await expect(page.get_by_role("heading", name="April 2026")).to_have_count(0)

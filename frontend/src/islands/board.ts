@@ -1,6 +1,7 @@
 // Cards that are carried from phase to phase: dragged by mouse or finger, or by keyboard: Space picks one up, the arrows
 // carry it, Space puts it down, Escape leaves it where it was. One phase on is done at once and can be undone; for
-// everything else the page that says what would happen, and asks why, comes up in a dialog.
+// everything else the page that says what would happen, and asks why, comes up in a dialog. Where owners have lanes
+// (.lane[data-owner] > .column), a card carried into another lane goes to its owner.
 import htmx from "htmx.org";
 import { closest, make } from "../parts/dom";
 
@@ -25,6 +26,7 @@ class Board {
   #keep = "";
   #frame = 0;
   #x = 0;
+  #y = 0;
 
   constructor(root: HTMLElement) {
     this.#root = root;
@@ -49,6 +51,19 @@ class Board {
     return [...this.#root.querySelectorAll<HTMLElement>(".column")];
   }
 
+  /** The columns as they stand: in each lane a row of them, or one row where there are no lanes. */
+  get #rows(): HTMLElement[][] {
+    const lanes = [...this.#root.querySelectorAll(".lane")];
+    if (lanes.length === 0) return [this.#columns];
+    return lanes.map((lane) => [...lane.querySelectorAll<HTMLElement>(".column")]);
+  }
+
+  /** Returns the row of a column, and its place in it. */
+  #placeOf(column: HTMLElement): [number, number] {
+    const row = this.#rows.findIndex((columns) => columns.includes(column));
+    return [row, this.#rows[row]?.indexOf(column) ?? -1];
+  }
+
   // ---- By keyboard.
 
   #onKey(event: KeyboardEvent): void {
@@ -62,16 +77,18 @@ class Board {
       else this.#pickUp(card);
     } else if (this.#carried && event.key === "Enter") this.#drop();
     else if (this.#carried && event.key === "Escape") this.#cancel();
-    else if (this.#carried && sideways) this.#carryBy(sideways);
+    else if (this.#carried && (sideways || along)) this.#carryBy(sideways ?? 0, along ?? 0);
     else if (!this.#carried && (sideways || along)) this.#walk(card, sideways ?? 0, along ?? 0);
     else if (!this.#carried || event.key === "Tab") return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  #carryBy(step: number): void {
+  #carryBy(sideways: number, along: number): void {
     const carried = this.#carried;
-    const next = carried && this.#columns[this.#columns.indexOf(carried.over) + step];
+    if (!carried) return;
+    const [row, place] = this.#placeOf(carried.over);
+    const next = this.#rows[row + along]?.[place + sideways];
     if (!next) return;
     this.#setOver(next);
     next.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -79,19 +96,24 @@ class Board {
 
   /** Moves the focus to the card beside, above or below. */
   #walk(card: HTMLElement, sideways: number, along: number): void {
-    const all = this.#columns.map((column) => [...column.querySelectorAll<HTMLElement>("[data-card]")]);
-    const at = all.findIndex((cards) => cards.includes(card));
-    const place = all[at]?.indexOf(card) ?? 0;
-    if (along) {
-      focus(all[at]?.[place + along]);
+    const home = card.closest<HTMLElement>(".column");
+    if (!home) return;
+    const rows = this.#rows;
+    const [row, column] = this.#placeOf(home);
+    const here = cardsOf(home);
+    const place = here.indexOf(card);
+    if (along && here[place + along]) {
+      focus(here[place + along]);
       return;
     }
-    for (let other = at + sideways; all[other]; other += sideways) {
-      const cards = all[other] ?? [];
-      if (cards.length > 0) {
-        focus(cards[Math.min(place, cards.length - 1)]);
-        return;
-      }
+    for (let x = column + sideways, y = row + along; ; x += sideways, y += along) {
+      const cell = rows[y]?.[x];
+      if (!cell) return;
+      const cards = cardsOf(cell);
+      if (cards.length === 0) continue;
+      if (along) focus(cards[along > 0 ? 0 : cards.length - 1]);
+      else focus(cards[Math.min(place, cards.length - 1)]);
+      return;
     }
   }
 
@@ -157,10 +179,12 @@ class Board {
     const carried = this.#carried;
     if (!carried?.ghost) return;
     this.#x = x;
+    this.#y = y;
     carried.ghost.style.translate = `${x - carried.left}px ${y - carried.top}px`;
+    const lanes = this.#root.classList.contains("lanes");
     const over = this.#columns.find((column) => {
-      const { left, right } = column.getBoundingClientRect();
-      return x >= left && x <= right;
+      const { left, right, top, bottom } = column.getBoundingClientRect();
+      return x >= left && x <= right && (!lanes || (y >= top && y <= bottom));
     });
     if (over) this.#setOver(over);
   }
@@ -171,6 +195,10 @@ class Board {
     const { left, right } = this.#root.getBoundingClientRect();
     if (this.#x < left + EDGE) this.#root.scrollLeft -= STEP;
     else if (this.#x > right - EDGE) this.#root.scrollLeft += STEP;
+    if (this.#root.classList.contains("lanes")) {
+      if (this.#y < 2 * EDGE) window.scrollBy(0, -STEP);
+      else if (this.#y > innerHeight - EDGE) window.scrollBy(0, STEP);
+    }
     this.#frame = window.requestAnimationFrame(() => this.#scroll());
   }
 
@@ -199,13 +227,21 @@ class Board {
   #what(home: HTMLElement, over: HTMLElement): string {
     const steps = this.#steps(home, over);
     const name = over.dataset.name ?? "";
-    if (steps === 0) return `It stays in ${name}.`;
+    const given = this.#givenTo(home, over);
+    if (steps === 0) return given ? `${given}, in ${name}.` : `It stays in ${name}.`;
     const verb = steps < 0 ? "Send back to" : steps === 1 ? "Advance to" : "Skip to";
-    return `${verb} ${name}. ${over.dataset.hint ?? ""}`.trim();
+    return `${given ? `${given}. ` : ""}${verb} ${name}. ${over.dataset.hint ?? ""}`.trim();
+  }
+
+  /** Returns in words to whom another lane would give it; nothing where the lane stays the same. */
+  #givenTo(home: HTMLElement, over: HTMLElement): string {
+    const [from, to] = [home.closest<HTMLElement>(".lane"), over.closest<HTMLElement>(".lane")];
+    if (!from || !to || from === to) return "";
+    return to.dataset.owner === "nobody" ? "Take it from everybody" : `Give it to ${to.dataset.name ?? ""}`;
   }
 
   #steps(home: HTMLElement, over: HTMLElement): number {
-    return this.#columns.indexOf(over) - this.#columns.indexOf(home);
+    return this.#placeOf(over)[1] - this.#placeOf(home)[1];
   }
 
   #putDown(): Carried | null {
@@ -231,42 +267,48 @@ class Board {
     if (!carried) return;
     const { card, home, over } = carried;
     const steps = this.#steps(home, over);
-    if (steps === 0) {
+    const owner = this.#givenTo(home, over) ? (over.closest<HTMLElement>(".lane")?.dataset.owner ?? "") : "";
+    if (steps === 0 && owner) void this.#send(card, over, home, "owner", { csm: owner });
+    else if (steps === 0) {
       say(`${nameOf(card)} stays in ${home.dataset.name}.`);
       this.#catchUp();
-    } else if (steps === 1 && over.dataset.kind === "normal") void this.#advance(card, over, home);
-    else this.#ask(card, over);
+    } else if (steps === 1 && over.dataset.kind === "normal" && !owner) {
+      void this.#send(card, over, home, "move", { to: over.dataset.phase ?? "" });
+    } else this.#ask(card, over, owner);
   }
 
-  async #advance(card: HTMLElement, over: HTMLElement, home: HTMLElement): Promise<void> {
+  /** Puts the card where it was dropped, and back where it was if that cannot be. */
+  async #send(
+    card: HTMLElement,
+    over: HTMLElement,
+    home: HTMLElement,
+    what: string,
+    values: Record<string, string>,
+  ): Promise<void> {
     const next = card.nextElementSibling;
     const focused = card.contains(document.activeElement);
     over.querySelector(".column-cards")?.prepend(card);
     if (focused) focus(card);
-    say(`${nameOf(card)} moves to ${over.dataset.name}.`);
+    say(`${nameOf(card)} moves to ${over.getAttribute("aria-label") ?? over.dataset.name}.`);
     let status = 0;
     const note = (event: Event): void => {
       status = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr.status;
     };
     card.addEventListener("htmx:afterRequest", note, { once: true });
-    const values = { to: over.dataset.phase ?? "" };
-    await htmx.ajax("post", `/onboardings/${card.dataset.card}/move`, { source: card, swap: "none", values });
+    await htmx.ajax("post", `/onboardings/${card.dataset.card}/${what}`, { source: card, swap: "none", values });
     if (status >= 200 && status < 300) return;
     home.querySelector(".column-cards")?.insertBefore(card, next?.isConnected ? next : null);
     if (focused) focus(card);
     // What was wrong with it stands where it can be mended.
-    if (status === 422) this.#ask(card, over);
+    if (status === 422) this.#ask(card, over, "");
     else this.#refresh();
   }
 
   /** Brings up what moving the card would do, and does it from there. */
-  #ask(card: HTMLElement, over: HTMLElement): void {
-    const phase = encodeURIComponent(over.dataset.phase ?? "");
-    const link = make("a", {
-      href: `/onboardings/${card.dataset.card}/move?to=${phase}`,
-      "data-dialog": "",
-      hidden: "",
-    });
+  #ask(card: HTMLElement, over: HTMLElement, owner: string): void {
+    const query = new URLSearchParams({ to: over.dataset.phase ?? "", ...(owner && { csm: owner }) });
+    const href = `/onboardings/${card.dataset.card}/move?${query.toString()}`;
+    const link = make("a", { href, "data-dialog": "", hidden: "" });
     card.append(link);
     link.click();
     window.setTimeout(() => this.#catchUp());
@@ -292,6 +334,10 @@ function refuse(event: Event): void {
   if (!event.isTrusted) return;
   event.preventDefault();
   event.stopPropagation();
+}
+
+function cardsOf(column: HTMLElement): HTMLElement[] {
+  return [...column.querySelectorAll<HTMLElement>("[data-card]")];
 }
 
 function titleOf(card: HTMLElement): HTMLAnchorElement | null {

@@ -10,8 +10,8 @@ from pivotal_server.fields.search import Where
 from pivotal_server.identity.models import Actor
 from pivotal_server.onboardings.phases import Phase, find_phase, list_phases
 
-_ORDER = "COALESCE(o.completed_at, o.target_launch_date, 'infinity'::timestamptz)"
-_CARD = columns(
+ORDER = "COALESCE(o.completed_at, o.target_launch_date, 'infinity'::timestamptz)"
+CARD = columns(
     Card,
     "o",
     customer="c.name AS customer",
@@ -19,7 +19,7 @@ _CARD = columns(
     tasks="n.tasks",
     done="n.done",
 )
-_TASKS = """
+TASKS = """
 SELECT count(*) AS tasks, count(*) FILTER (WHERE t.status = 'completed') AS done FROM tasks t
 WHERE t.workspace_id = $1 AND t.onboarding_id = o.id AND t.parent_id IS NULL AND t.deleted_at IS NULL
 """
@@ -29,14 +29,14 @@ FROM onboardings o JOIN customers c ON c.workspace_id = o.workspace_id AND c.id 
 WHERE o.workspace_id = $1 AND o.phase = p.key AND o.deleted_at IS NULL AND c.deleted_at IS NULL AND {filters}
 """
 _CARDS = f"""
-SELECT {_CARD} FROM unnest($2::text[]) WITH ORDINALITY p (key, place)
-CROSS JOIN LATERAL (SELECT o.* {_IN_PHASE} {{after}} ORDER BY {_ORDER} {{direction}}, o.id {{direction}} LIMIT $3) o
+SELECT {CARD} FROM unnest($2::text[]) WITH ORDINALITY p (key, place)
+CROSS JOIN LATERAL (SELECT o.* {_IN_PHASE} {{after}} ORDER BY {ORDER} {{direction}}, o.id {{direction}} LIMIT $3) o
 JOIN customers c ON c.workspace_id = o.workspace_id AND c.id = o.customer_id
-CROSS JOIN LATERAL ({_TASKS}) n
-ORDER BY p.place, {_ORDER} {{direction}}, o.id {{direction}}
+CROSS JOIN LATERAL ({TASKS}) n
+ORDER BY p.place, {ORDER} {{direction}}, o.id {{direction}}
 """
 _AFTER = f"""
-AND ({_ORDER}, o.id) {{beyond}} (SELECT {_ORDER.replace("o.", "l.")}, l.id FROM onboardings l
+AND ({ORDER}, o.id) {{beyond}} (SELECT {ORDER.replace("o.", "l.")}, l.id FROM onboardings l
     WHERE l.workspace_id = $1 AND l.display_id = {{last}})
 """
 _COUNTS = f"""

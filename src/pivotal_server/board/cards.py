@@ -1,7 +1,7 @@
 """What the board shows: cards, columns, and what narrows them down."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -14,8 +14,11 @@ from pivotal_server.web.filters import slug
 # As many cards come at a time in a column, and as many are counted before "and more" is said.
 CARDS = 20
 MOST_COUNTED = 500
+# The same where each owner has a lane of columns, of which so many come at a time.
+LANE_CARDS = 3
+LANES = 20
 _LONGEST = 255
-LAYOUTS = ("list",)
+LAYOUTS = ("lanes", "list", "calendar")
 """How the onboardings can be shown, if not as a board."""
 SORTS = ("launch", "-launch", "name", "-name", "created", "-created", "updated", "-updated")
 """How the list can be sorted, as it is by itself first."""
@@ -87,6 +90,10 @@ class Filters:
             given["sort"] = ""  # a view alone would stand for all that it keeps
         return f"{path}?{urlencode(given)}" if given else path
 
+    def of(self, owner: str) -> "Filters":
+        """Return the filters that let through what is one owner's alone."""
+        return replace(self, owner=owner)
+
     def cleared(self) -> str:
         """Return the address of all onboardings in the same layout."""
         return Filters(layout=self.layout, sort=self.sort, view=self.view).address()
@@ -121,6 +128,7 @@ class Card(NamedTuple):
     phase_entered_at: datetime
     phase_waited: timedelta
     waiting_on_customer_since: datetime | None
+    csm_id: str | None
     customer: str
     owner: str | None
     tasks: int
@@ -155,3 +163,24 @@ class Column:
     def counted(self) -> str:
         """How many there are, in short."""
         return f"{MOST_COUNTED}+" if self.count > MOST_COUNTED else str(self.count)
+
+
+@dataclass(slots=True)
+class Lane:
+    """What one person owns, by phase.
+
+    Attributes:
+        owner: the CSM's id, or ``nobody``.
+        filters: that let through what is in the lane.
+    """
+
+    owner: str
+    name: str
+    filters: Filters
+    columns: list[Column]
+
+    @property
+    def count(self) -> str:
+        """How many there are, in short."""
+        total = sum(column.count for column in self.columns)
+        return f"{total}+" if any(column.count > MOST_COUNTED for column in self.columns) else str(total)

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 LAYOUTS = (
     ("", "Board", "kanban"),
+    ("lanes", "Lanes", "users"),
     ("list", "List", "layout-list"),
+    ("calendar", "Calendar", "calendar"),
 )
 """The layouts: what an address calls each, its name and its icon."""
 
@@ -71,7 +73,7 @@ async def narrowing(page: Page, filters: Filters) -> list[tuple[str, str, str, l
     if filters.tag and filters.tag not in tags:
         tags.append(filters.tag)
     phases: list[tuple[str, str]] = []
-    if filters.phase or filters.layout == "list":  # elsewhere the columns are the phases
+    if filters.phase or filters.layout in {"list", "calendar"}:  # elsewhere the columns are the phases
         known = await list_phases(page.connection, page.actor.workspace_id)
         phases = [(OPEN, "Not completed"), *((phase.key, phase.name) for phase in known)]
     fields = [

@@ -8,8 +8,10 @@ from urllib.parse import parse_qsl
 from pivotal_server.automations.queries import find_settings
 from pivotal_server.automations.schemas import present
 from pivotal_server.board import board_queries as queries
+from pivotal_server.board.calendar_pages import show_calendar
 from pivotal_server.board.cards import CARDS, Filters
 from pivotal_server.board.frame import show_layout
+from pivotal_server.board.lane_pages import show_lanes
 from pivotal_server.board.list_pages import show_list
 from pivotal_server.board.view_pages import KIND
 from pivotal_server.core.words import join_words
@@ -41,9 +43,13 @@ async def onboardings(page: Page) -> Response:
     filters = Filters.read(dict(parse_qsl(standing.query)), standing.name)
     if filters.layout == "list":
         return await show_list(page, filters, standing)
+    if filters.layout == "calendar":
+        return await show_calendar(page, filters, standing)
+    hints = await _hints(page)
+    if filters.layout == "lanes":
+        return await show_lanes(page, filters, standing, hints)
     columns = await queries.read_board(page.connection, page.actor, filters, CARDS * page.pages_shown)
-    context = {"columns": columns, "hints": await _hints(page)}
-    return await show_layout(page, "board/board.html", "columns", filters, standing, **context)
+    return await show_layout(page, "board/board.html", "columns", filters, standing, columns=columns, hints=hints)
 
 
 @pages.get("/onboardings/column")

@@ -18,6 +18,6 @@ KIND = Kind(
     "/onboardings",
     "All onboardings",
     _normalise,
-    places=frozenset({"after", "after_id", "month", "from"}),
+    places=frozenset({"after", "after_id", "month", "from", "pages"}),
 )
 pages = view_pages(KIND)

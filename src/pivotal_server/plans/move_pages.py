@@ -8,6 +8,7 @@ from pydantic import Field
 
 from pivotal_server.core.errors import ApiError
 from pivotal_server.core.validation import RequestModel
+from pivotal_server.identity.people import find_member
 from pivotal_server.identity.rights import has_role
 from pivotal_server.onboardings.move_schemas import Advance, SendBack, Skip
 from pivotal_server.onboardings.phases import find_phase, list_phases
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 pages = PageRoutes()
 
+_NOBODY = "nobody"
 # What follows from entering a phase of a kind.
 _CONSEQUENCES = {
     "launch": "The onboarding counts as launched, and what the workspace has switched on for launches runs.",
@@ -39,10 +41,11 @@ _CONSEQUENCES = {
 
 
 class MoveTo(RequestModel):
-    """The form of a move."""
+    """The form of a move; ``csm`` is the id of who has it from then on, or ``nobody``, if that changes with it."""
 
     to: Annotated[str, Field(min_length=1)]
     reason: Reason | None = None
+    csm: str = ""
 
 
 @pages.get("/onboardings/{onboarding}/move")
@@ -51,7 +54,7 @@ async def show_move(page: Page, onboarding: str) -> Response:
     row = await get_onboarding(page.connection, page.actor, reference_of(onboarding))
     detail = await read_detail(page.connection, page.actor, row, page.services.clock.now())
     to = page.query_params.get("to") or (detail.next_phase.key if detail.next_phase else "")
-    return await _show(page, detail, Form({"to": to}))
+    return await _show(page, detail, Form({"to": to, "csm": page.query_params.get("csm", "")}))
 
 
 @pages.post("/onboardings/{onboarding}/move")
@@ -65,6 +68,8 @@ async def move(page: Page, onboarding: str) -> Response:
         return await _show(page, detail, form, status=UNPROCESSABLE)
     target = _target(detail, page.field("to"))
     undo = f"/onboardings/{row.display_id}/move/undo?left={row.phase}&entered={outcome.row.phase}"
+    if outcome.row.csm_id != row.csm_id:
+        undo += f"&owner={row.csm_id or _NOBODY}&given={outcome.row.csm_id or _NOBODY}"
     count = len(outcome.moves)
     also = f"; {count} {'task' if count == 1 else 'tasks'} moved" if count else ""
     return page.done(path_of(row), f"Moved to {target.name}{also}", undo=undo)
@@ -81,7 +86,10 @@ async def take_back(page: Page, onboarding: str) -> Response:
         held = await get_onboarding(change.connection, change.actor, row.id, lock=True)
         if held.phase != entered:
             raise ApiError(409, "http_exception", "It has gone on to another phase since; nothing was changed.")
-        return await actions.update_onboarding(change, row.id, OnboardingUpdate(phase=left, reason="Taken back"))
+        body = OnboardingUpdate(phase=left, reason="Taken back")
+        if (owner := page.query_params.get("owner")) and (held.csm_id or _NOBODY) == page.query_params.get("given"):
+            body = OnboardingUpdate(phase=left, csm_id=_person(owner), reason="Taken back")
+        return await actions.update_onboarding(change, row.id, body)
 
     await page.commit(work)
     return page.done(page.came_from or path_of(row), f"Back in {phase.name}")
@@ -94,6 +102,8 @@ async def _move(change: Change, detail: Detail, body: MoveTo) -> actions.Outcome
         ApiError: what the actions refuse; 400 for the phase that it is in, or for going back without a reason.
     """
     target, id_, reason = _target(detail, body.to), detail.row.id, body.reason
+    if body.csm:
+        await actions.update_onboarding(change, id_, OnboardingUpdate(csm_id=_person(body.csm)))
     steps = detail.steps.index(target) - detail.here
     if steps == 0:
         raise ApiError(400, "invalid_field", f"It is in {target.name} already.", field="to")
@@ -117,6 +127,7 @@ async def _show(page: Page, detail: Detail, form: Form[MoveTo], *, status: int =
         detail=detail,
         form=form,
         target=target,
+        owner=await _owner(page, str(form.values.get("csm", ""))),
         steps=steps,
         passed=[step.name for step in detail.steps[detail.here + 1 : detail.steps.index(target)]],
         open_tasks=sum(len(group.lines) - group.done for group in view.groups if group.key == detail.row.phase),
@@ -137,6 +148,18 @@ async def _impact(page: Page, row: OnboardingRow, target: PhaseStep) -> Impact |
     except ApiError:
         return None  # what is wrong is said when somebody does it
     return impact_of(view, outcome.moves) if outcome.moves else None
+
+
+async def _owner(page: Page, id_: str) -> str | None:
+    """Return the name of who is to have it; None where that does not change, or nobody is meant."""
+    if not id_ or id_ == _NOBODY:
+        return "nobody" if id_ else None
+    person = await find_member(page.connection, page.actor, person_id=id_)
+    return person.name if person else None
+
+
+def _person(owner: str) -> str | None:
+    return None if owner == _NOBODY else owner
 
 
 def _target(detail: Detail, key: str) -> PhaseStep:

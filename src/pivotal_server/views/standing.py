@@ -41,7 +41,7 @@ class Kind:
     all: str
     normalise: Callable[[str], str]
     columns: Callable[[list[str]], list[str]] = list
-    places: frozenset[str] = frozenset({"after", "after_id"})
+    places: frozenset[str] = frozenset({"after", "after_id", "pages"})
 
 
 @dataclass(frozen=True, slots=True)
