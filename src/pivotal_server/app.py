@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from pivotal_server import __version__
 from pivotal_server.api_keys import pages as api_key_pages
+from pivotal_server.audit import pages as audit_pages
 from pivotal_server.automations import api as automations
 from pivotal_server.automations import pages as automation_pages
 from pivotal_server.board import bulk_pages as onboarding_bulk_pages
@@ -180,6 +181,7 @@ PAGES = (
     webhook_delivery_pages.pages,
     webhook_sending_pages.pages,
     request_log_pages.pages,
+    audit_pages.pages,
     live.pages,
 )
 NAVIGATION = (
@@ -200,6 +202,7 @@ SETTINGS: tuple[Entry, ...] = (
     Entry("API keys", "/settings/api-keys", "key-round", "admin", group="Developers"),
     Entry("Webhooks", "/settings/webhooks", "webhook", "admin", group="Developers"),
     Entry("API requests", "/settings/logs", "code", "admin", group="Developers"),
+    Entry("Audit log", "/settings/audit", "history", "admin", group="Developers"),
     Entry("Your profile", "/settings/profile", "user", group="You"),
     Entry("Your sessions", "/settings/sessions", "monitor", group="You"),
     Entry("Your notifications", "/settings/your-notifications", "bell", group="You"),

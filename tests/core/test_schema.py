@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get
 import pytest
 
 import pivotal_server
+from pivotal_server.audit.queries import AuditRow
 from pivotal_server.automations.models import RecapRow, RunRow, SettingsRow
 from pivotal_server.branding.models import BrandImage
 from pivotal_server.calendars.models import CalendarRow
@@ -96,6 +97,7 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     Habits: ("list_habits", set(), set()),
     Activity: ("activity", set(), {"customer_id", "onboarding_id", "subject_type", "subject_id", "request_id", "ip"}),
     StoredEvent: ("events", set(), {"type", "livemode"}),
+    AuditRow: ("activity", set(), {"customer_id", "onboarding_id"}),
     RequestRow: ("request_log", {"key_name"}, set()),
     EndpointRow: ("webhook_endpoints", set(), {"owner_told_at", "rate_used_until"}),
     DeliveryRow: ("deliveries", set(), {"scheduled_attempts", "first_attempt_at", "payload"}),
