@@ -86,6 +86,9 @@ from pivotal_server.tasks import bulk_pages, due_pages
 from pivotal_server.tasks import list_pages as task_list_pages
 from pivotal_server.tasks import pages as task_pages
 from pivotal_server.templates import api as templates
+from pivotal_server.templates import editor_pages as template_editor_pages
+from pivotal_server.templates import pages as template_pages
+from pivotal_server.templates import version_pages as template_version_pages
 from pivotal_server.web import live
 from pivotal_server.web.assets import Assets
 from pivotal_server.web.rendering import Renderer
@@ -164,6 +167,9 @@ PAGES = (
     state_pages.pages,
     property_pages.pages,
     field_pages.pages,
+    template_pages.pages,
+    template_editor_pages.pages,
+    template_version_pages.pages,
     phase_pages.pages,
     preset_pages.pages,
     task_page.pages,
@@ -196,6 +202,7 @@ SETTINGS: tuple[Entry, ...] = (
     Entry("Branding", "/settings/branding", "palette", "admin", group="Workspace"),
     Entry("Team", "/settings/team", "users", group="Workspace"),
     Entry("Phases", "/settings/phases", "workflow", "admin", group="Workspace"),
+    Entry("Templates", "/settings/templates", "layout-template", "admin", group="Workspace"),
     Entry("Custom fields", "/settings/fields", "sliders-horizontal", "admin", group="Workspace"),
     Entry("Notifications", "/settings/notifications", "bell", "admin", group="Workspace"),
     Entry("Message texts", "/settings/messages", "mail", "admin", group="Workspace"),

@@ -58,9 +58,13 @@ REFERENCES = {
     "comment": "SELECT id FROM comments WHERE workspace_id = $1 AND author_id = $2 ORDER BY created_at DESC LIMIT 1",
     "api_key": "SELECT id FROM api_keys WHERE workspace_id = $1 LIMIT 1",
     "member": "SELECT person_id FROM memberships WHERE workspace_id = $1 AND role = 'member' LIMIT 1",
-    "template": "SELECT display_id::text FROM templates WHERE workspace_id = $1 LIMIT 1",
+    "template": "SELECT display_id::text FROM templates WHERE workspace_id = $1 ORDER BY display_id LIMIT 1",
     "phase": "SELECT key FROM phases WHERE workspace_id = $1 ORDER BY position LIMIT 1",
     "custom_field": "SELECT id FROM custom_fields WHERE workspace_id = $1 LIMIT 1",
+    "template_task": """SELECT v.content::jsonb -> 'tasks' -> 0 ->> 'key' FROM template_versions v
+        JOIN templates m ON m.workspace_id = v.workspace_id AND m.id = v.template_id
+        WHERE v.workspace_id = $1 AND v.task_count > 0 ORDER BY m.display_id, v.number LIMIT 1""",
+    "version": "SELECT number::text FROM template_versions WHERE workspace_id = $1 ORDER BY number LIMIT 1",
     "endpoint": "SELECT id FROM webhook_endpoints WHERE workspace_id = $1 LIMIT 1",
     "delivery": "SELECT id FROM deliveries WHERE workspace_id = $1 LIMIT 1",
     "saved_view": "SELECT id FROM saved_views WHERE workspace_id = $1 LIMIT 1",

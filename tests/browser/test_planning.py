@@ -168,3 +168,85 @@ async def test_fields_in_the_dark_and_on_a_phone(sign_in: SignIn) -> None:
     for path in ("/settings/fields", "/settings/fields/new", "/settings/fields/1", "/settings/fields/1/delete"):
         await phone.goto(path)
         assert not await overflows(phone), path
+
+
+async def test_a_template_is_written_carried_about_and_gone_back_to(sign_in: SignIn) -> None:
+    page = await sign_in()
+    await look(page, "/settings/templates")
+    await page.keyboard.press("c")
+    await page.get_by_label("Name").fill("Rollout")
+    await page.get_by_label("Name").press("Enter")
+    await page.wait_for_url("**/settings/templates/1")
+    first = page.get_by_label("Add a task to Review", exact=True)
+    for title in ("Kick off", "Check", "Sign"):
+        await first.fill(title)
+        await first.press("Enter")
+        await expect(page.get_by_role("link", name=title, exact=True)).to_be_visible()
+        await expect(first).to_be_focused()
+    assert await violations(page) == []
+
+    grip = page.get_by_role("button", name="Move Sign", exact=True)
+    await grip.focus()
+    for key in ("Space", "ArrowUp", "ArrowUp", "ArrowUp", "Space"):
+        await page.keyboard.press(key)
+    await expect(page.get_by_text("Moved Sign")).to_be_visible()
+    design = page.get_by_role("list", name="Program design", exact=True)
+    await expect(design.get_by_role("link", name="Sign", exact=True)).to_be_visible()
+    await expect(grip).to_be_focused()
+    await drag(page, page.get_by_role("button", name="Move Check", exact=True), page.locator(".template-task").first)
+    await expect(design.get_by_role("link")).to_have_text(["Check", "Sign"])
+    await page.locator(".toast", has_text="Moved Check").get_by_role("button", name="Undo").click()
+    await expect(design.get_by_role("link")).to_have_text(["Sign"])
+
+    await page.get_by_role("link", name="Sign", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("How it is due").select_option(label="Working days from the end of another task")
+    await dialog.get_by_label("Which task").select_option(label="Check")
+    await dialog.get_by_label("Working days, before where negative").fill("3")
+    await dialog.get_by_label("Whose task").select_option(label="Designer")
+    await dialog.get_by_label("Kick off", exact=True).check()
+    assert await violations(page) == []
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_be_hidden()
+    await expect(page.get_by_text("3 working days after Check")).to_be_visible()
+    await page.get_by_role("button", name="Actions on Sign").click()
+    await page.get_by_role("menuitem", name="Add a subtask").click()
+    await dialog.get_by_label("Title").fill("Print it")
+    await dialog.get_by_role("button", name="Add", exact=True).click()
+    await expect(page.get_by_role("link", name="Print it")).to_be_visible()
+
+    await look(page, "/settings/templates/1/preview?start=2026-03-02")
+    await look(page, "/settings/templates/1/versions")
+    await page.get_by_role("link", name="Version 4", exact=True).click()
+    assert await violations(page) == []
+    await page.get_by_role("button", name="Restore this version").click()
+    await expect(page.get_by_text("As in version 4 again")).to_be_visible()
+    await expect(page.get_by_role("link", name="Print it")).to_have_count(0)
+
+
+async def test_templates_in_the_dark_on_a_phone_and_without_scripts(sign_in: SignIn) -> None:
+    plain = await sign_in(java_script_enabled=False)
+    await plain.goto("/settings/templates/import")
+    yaml = "name: Pilot\ntasks:\n- {key: a, title: First, phase: review, due: {type: start, days: 2}}"
+    await plain.get_by_label("Or paste what it says").fill(f"{yaml}\n- {{key: b, title: Second, phase: nowhere}}")
+    await plain.get_by_role("button", name="Make the template").click()
+    await expect(plain.get_by_text("Line 4, tasks.1.phase")).to_be_visible()
+    await plain.get_by_label("Or paste what it says").fill(yaml)
+    await plain.get_by_role("button", name="Make the template").click()
+    await plain.get_by_label("Add a task to Review", exact=True).fill("Third")
+    await plain.get_by_label("Add a task to Review", exact=True).press("Enter")
+    await plain.get_by_role("button", name="Actions on Third").click()
+    await plain.get_by_role("menuitem", name="Move up").click()
+    await expect(plain.locator(".item-title")).to_have_text(["Third", "First"])
+    await plain.get_by_role("link", name="First", exact=True).click()
+    await plain.get_by_label("Title").fill("Second")
+    await plain.get_by_role("button", name="Save").click()
+    await expect(plain.locator(".item-title")).to_have_text(["Third", "Second"])
+    dark = await sign_in(color_scheme="dark")
+    paths = ["", "/1", "/1/tasks/a", "/1/about", "/1/preview", "/1/versions", "/1/versions/1", "/1/delete", "/import"]
+    for path in paths:
+        await look(dark, f"/settings/templates{path}")
+    phone = await sign_in(viewport=PHONE, has_touch=True, is_mobile=True)
+    for path in paths:
+        await phone.goto(f"/settings/templates{path}")
+        assert not await overflows(phone), path

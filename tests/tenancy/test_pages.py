@@ -45,7 +45,14 @@ KINDS = {
     "notification": "notifications",
 }
 # Names that stand for what is nobody's, or everybody's under the same name, and a value for each.
-PLAIN: dict[str, str] = {"place": "logo", "message": "reminder", "property": "notes", "bulk_edit": "1-req_x"}
+PLAIN: dict[str, str] = {
+    "place": "logo",
+    "message": "reminder",
+    "property": "notes",
+    "bulk_edit": "1-req_x",
+    "template_task": "kickoff",
+    "version": "1",
+}
 # What a form needs to be valid, where it is looked at before the thing that it is about; by the form's path.
 FORMS: dict[str, Json] = {"/settings/team/{member}/role": {"role": "member"}}
 # Pages that are walked elsewhere: signed links and tokens are the permission itself; streams do not end.

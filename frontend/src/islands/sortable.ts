@@ -27,10 +27,6 @@ class Sortable {
     root.addEventListener("keydown", (event) => this.#onKey(event));
     root.addEventListener("pointerdown", (event) => this.#onDown(event));
     root.addEventListener("focusout", () => window.setTimeout(() => this.#checkFocus()));
-    // What others change meanwhile does not take away what somebody carries.
-    root.addEventListener("htmx:beforeRequest", (event) => {
-      if (this.#picked && event.target === root) event.preventDefault();
-    });
   }
 
   #onKey(event: KeyboardEvent): void {

@@ -66,6 +66,30 @@ def read_yaml(text: str) -> TemplateContent:
     return validate(TemplateContent, parse_object(orjson.dumps(value)))
 
 
+def line_of(text: str, path: str) -> int:
+    """Return the line, from 1, of what an error names by its path, or of the nearest thing around it.
+
+    Args:
+        text: a file that ``read_yaml`` could read so far that it found the error.
+        path: such as ``tasks.3.due.type``.
+    """
+    node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    for part in path.split("."):
+        inner = _inside(node, part)
+        if inner is None:
+            break
+        node = inner
+    return int(node.start_mark.line) + 1 if node is not None else 1
+
+
+def _inside(node: Any, part: str) -> Any:  # noqa: ANN401 - the library's nodes
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    if isinstance(node, yaml.SequenceNode) and part.isdigit() and int(part) < len(node.value):
+        return node.value[int(part)]
+    return None
+
+
 def _document(events: Iterator[Any]) -> object:
     value, documents = None, 0
     for event in events:
