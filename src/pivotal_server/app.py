@@ -231,7 +231,9 @@ def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Disp
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with start_services(dsn, settings, clock or Clock(), document) as services:
             holder.append(services)
+            warming = asyncio.create_task(_renderer().warm_up())
             yield
+            warming.cancel()
 
     app = FastAPI(lifespan=lifespan, openapi_url=None)
     pages = Pages(PAGES, lambda: holder[-1], _renderer(), Cookies(settings), count_waiting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pivotal_server.web.page import Page
     from pivotal_server.web.shell import Entry
 
+# Requests that have come meanwhile are answered between two templates.
+_BETWEEN_SECONDS = 0.005
 _PACKAGE = Path(__file__).parent.parent
 
 
@@ -33,6 +36,10 @@ class _SliceLoader(BaseLoader):
             raise TemplateNotFound(template)
         made = file.stat().st_mtime
         return file.read_text("utf-8"), str(file), lambda: file.stat().st_mtime == made
+
+    def list_templates(self) -> list[str]:
+        files = _PACKAGE.glob("*/templates/**/*.html")
+        return sorted(f"{file.relative_to(_PACKAGE).parts[0]}/{file.name}" for file in files)
 
 
 class Renderer:
@@ -67,6 +74,12 @@ class Renderer:
         self._environment.tests["within"] = lambda least, role: has_role(role, least)
         # The components, known to whole pages and to blocks alike.
         self._environment.globals["ui"] = self._environment.get_template("web/components.html").module
+
+    async def warm_up(self) -> None:
+        """Compile all templates, one at a time between other work, so that the first visitor does not wait for it."""
+        for name in self._environment.list_templates():
+            self._environment.get_template(name)
+            await asyncio.sleep(_BETWEEN_SECONDS)
 
     def render(self, page: Page, template: str, block: str | None, context: dict[str, Any]) -> str:
         """Return a template's HTML, or that of one of its blocks.
