@@ -5,11 +5,12 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import SignIn
 from tests.browser.watch import layout_shift, overflows, violations
 from tests.harness import World
+from tests.support import eventually
 from tests.templates.support import PROGRAMME
 
 
@@ -53,6 +54,31 @@ async def test_from_the_board_to_the_onboarding_by_keyboard(sign_in: SignIn, api
     await expect(page).to_have_url(re.compile(r"/onboardings/1-rollout$"))
     await expect(page.get_by_role("status").filter(has_text="Started Rollout")).to_be_visible()
     await expect(page.get_by_label("Hold the kickoff call").first).to_be_visible()
+
+
+async def test_a_second_click_starts_nothing_more(sign_in: SignIn, api: httpx.AsyncClient) -> None:
+    page = await sign_in()
+    await page.goto("/onboardings/new?customer=2")
+    sent: list[Route] = []
+
+    async def hold(route: Route) -> None:
+        if route.request.method == "POST" and not route.request.headers.get("hx-request"):
+            sent.append(route)  # on its way for as long as it takes
+        else:
+            await route.continue_()
+
+    await page.route("**/onboardings/new", hold)
+    box = await page.get_by_role("button", name="Start onboarding").bounding_box()
+    assert box
+    place = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    await page.mouse.click(*place)
+    await eventually(lambda: len(sent) == 1)
+    await page.mouse.click(*place)
+    await page.keyboard.press("Enter")
+    for route in sent:
+        await route.continue_()
+    await expect(page.get_by_role("heading", name="Borealis")).to_be_visible()
+    assert len(sent) == len(await onboardings(api)) == 1
 
 
 async def test_a_new_customer_without_a_script(sign_in: SignIn, api: httpx.AsyncClient) -> None:
