@@ -83,7 +83,7 @@ async def _file(page: Page, filters: AuditFilters) -> AsyncIterator[bytes]:
     after: datetime | None = filters.after
     while after is not None:
         narrowed = filters.model_copy(update={"after": after})
-        async with page.services.pool.acquire() as connection:
+        async with page.connect() as connection:
             found = await list_entries(connection, page.actor, narrowed, _BATCH + 1)
         yield csv_lines(_cells(row) for row in found.rows[:_BATCH])
         after = _after(found, _BATCH)
