@@ -39,6 +39,7 @@ from pivotal_server.core.wake import WorkerBell
 from pivotal_server.customer_pages import access_pages as customer_access_pages
 from pivotal_server.customer_pages import bulk_pages as customer_bulk_pages
 from pivotal_server.customer_pages import contact_pages, detail_pages
+from pivotal_server.customer_pages import file_pages as customer_file_pages
 from pivotal_server.customer_pages import pages as customer_pages
 from pivotal_server.customer_pages import property_pages as customer_property_pages
 from pivotal_server.customer_pages import view_pages as customer_view_pages
@@ -142,6 +143,7 @@ PAGES = (
     customer_bulk_pages.pages,
     customer_view_pages.pages,
     detail_pages.pages,
+    customer_file_pages.pages,
     customer_property_pages.pages,
     customer_access_pages.pages,
     contact_pages.pages,

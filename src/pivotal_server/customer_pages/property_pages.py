@@ -11,8 +11,8 @@ from pivotal_server.customer_pages.properties import Property, body_of, find_pro
 from pivotal_server.customers.actions import update_customer
 from pivotal_server.customers.queries import get_customer
 from pivotal_server.customers.schemas import CustomerUpdate
-from pivotal_server.fields.queries import list_fields
-from pivotal_server.fields.schemas import CustomFieldListQuery
+from pivotal_server.fields.queries import list_fields, suggest_tags
+from pivotal_server.fields.schemas import MAX_TAG, CustomFieldListQuery, TagListQuery
 from pivotal_server.identity.people import list_members
 from pivotal_server.web.page import UNPROCESSABLE
 from pivotal_server.web.routes import PageRoutes
@@ -37,6 +37,15 @@ class _MeanwhileError(ApiError):
     def __init__(self, theirs: Property, who: str) -> None:
         super().__init__(_CONFLICT, "changed_meanwhile", f"{who} changed this meanwhile.")
         self.theirs, self.who = theirs, who
+
+
+@pages.get("/tags")
+async def tags(page: Page) -> Response:
+    """Give the tags that begin with what somebody types into a field of tags."""
+    of = "onboarding" if page.query_params.get("of") == "onboarding" else "customer"
+    typed = page.query_params.get("q", "").replace("\0", "").strip()[:MAX_TAG]
+    found = await suggest_tags(page.connection, page.actor, TagListQuery(resource=of, prefix=typed))
+    return page.fragment("customer_pages/tags.html", "tags", found=found)
 
 
 @pages.post("/customers/{customer}/properties/{property}")
