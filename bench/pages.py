@@ -122,6 +122,7 @@ def paths() -> tuple[PagePath, ...]:
         PagePath("customers by ARR", lambda _: "/customers?sort=-arr"),
         PagePath("customers, three filters", lambda _: "/customers?status=active&plan=Pro&tag=retail"),
         PagePath("customers, as one types", lambda _: "/customers?q=heron", fragment=True),
+        PagePath("search, as one types", lambda _: "/search?q=heron", fragment=True),
         PagePath("customer", lambda scene: scene.customer),
         PagePath("board", lambda _: "/onboardings"),
         PagePath("onboarding", lambda scene: scene.onboarding),

@@ -14,6 +14,7 @@ const ISLANDS: Record<string, () => Promise<Island>> = {
   keys: () => import("../islands/keys"),
   mentions: () => import("../islands/mentions"),
   "merge-fields": () => import("../islands/merge-fields"),
+  palette: () => import("../islands/palette"),
   plan: () => import("../islands/plan"),
   sortable: () => import("../islands/sortable"),
 };

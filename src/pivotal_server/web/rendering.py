@@ -50,11 +50,16 @@ class Renderer:
         navigation: the entries of the sidebar.
         settings_navigation: the entries of the settings' own list.
         reload: look for changed templates at each use; for development.
+
+    Attributes:
+        navigation: as given.
+        settings_navigation: as given.
     """
 
     def __init__(
         self, assets: Assets, navigation: Sequence[Entry], settings_navigation: Sequence[Entry], *, reload: bool = False
     ) -> None:
+        self.navigation, self.settings_navigation = navigation, settings_navigation
         self._environment = Environment(
             loader=_SliceLoader(),
             autoescape=True,
