@@ -74,6 +74,7 @@ from pivotal_server.plans import move_pages, phase_pages, preset_pages, property
 from pivotal_server.plans import pages as onboarding_pages
 from pivotal_server.plans import settings_api as plan_settings
 from pivotal_server.plans import task_pages as task_page
+from pivotal_server.plans import template_pages as plan_template_pages
 from pivotal_server.reminders import api as reminders
 from pivotal_server.reminders import pages as reminder_pages
 from pivotal_server.request_log import pages as request_log_pages
@@ -176,6 +177,7 @@ PAGES = (
     template_version_pages.pages,
     phase_pages.pages,
     preset_pages.pages,
+    plan_template_pages.pages,
     task_page.pages,
     task_pages.pages,
     due_pages.pages,

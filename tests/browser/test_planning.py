@@ -2,11 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import SignIn
 from tests.browser.watch import layout_shift, overflows, violations
+from tests.harness import World
+from tests.support import create_onboarding
+from tests.templates.support import create_template
 
 if TYPE_CHECKING:
     from playwright.async_api import ViewportSize
@@ -250,3 +254,34 @@ async def test_templates_in_the_dark_on_a_phone_and_without_scripts(sign_in: Sig
     for path in paths:
         await phone.goto(f"/settings/templates{path}")
         assert not await overflows(phone), path
+
+
+async def test_a_template_lands_from_the_menu_and_a_plan_becomes_one(sign_in: SignIn, world: World, site: str) -> None:
+    headers = {"authorization": f"Bearer {world.live_key}"}
+    async with httpx.AsyncClient(headers=headers, base_url=f"{site}/api/v1") as api:
+        await create_template(api)
+        await create_onboarding(api)
+    for scheme in ("light", "dark"):
+        page = await sign_in(color_scheme=scheme)
+        await page.goto("/onboardings/1")
+        await page.get_by_role("button", name="Actions on this onboarding").click()
+        await page.get_by_role("menuitem", name="Apply a template").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("Template", exact=True).select_option(label="Loyalty programme")
+        if scheme == "light":
+            await dialog.get_by_label("Launch", exact=True).check()
+            await expect(dialog.get_by_text("1 task lands")).to_be_visible()
+            assert await violations(page) == []
+            await dialog.get_by_role("button", name="Apply it").click()
+            await expect(page.get_by_text("1 task landed")).to_be_visible()
+            await expect(page.get_by_role("button", name="Move Announce the launch")).to_be_visible()
+        else:
+            await expect(dialog.get_by_text("are in the plan already")).to_be_visible()
+            await dialog.get_by_label("Have its tasks land a second time").check()
+            await dialog.get_by_role("button", name="See what lands").click()
+            await expect(dialog.get_by_text("6 tasks land")).to_be_visible()
+            assert await violations(page) == []
+    plain = await sign_in(java_script_enabled=False)
+    await plain.goto("/onboardings/1/save-as-template")
+    await plain.get_by_role("button", name="Save the template").click()
+    await plain.wait_for_url("**/settings/templates/2")

@@ -16,9 +16,10 @@ from pivotal_server.onboardings.models import ROLE_NAMES
 from pivotal_server.onboardings.phases import list_phases
 from pivotal_server.plans.detail import path_of
 from pivotal_server.starting.actions import start_onboarding
-from pivotal_server.starting.choices import list_template_choices, suggest_customers
+from pivotal_server.starting.choices import suggest_customers
 from pivotal_server.starting.schemas import EXISTING, NEW, Start
 from pivotal_server.tasks.plan_view import read_plan
+from pivotal_server.templates.choices import list_template_choices
 from pivotal_server.web.forms import Form
 from pivotal_server.web.page import UNPROCESSABLE
 from pivotal_server.web.routes import PageRoutes
