@@ -139,6 +139,14 @@ async def test_nobody_gets_a_part_in_what_they_do_not_see(
     for method, path, sent, field in paths:
         error = error_of(await api.request(method, path, json=sent), 400)
         assert (error["code"], error["field"], error["message"]) == ("invalid_field", field, words)
+    for path in (f"/onboardings/{onboarding['display_id']}", f"/tasks/{task['display_id']}/edit"):
+        page = (
+            await maya.get(path, fragment=True)
+            if path.endswith("edit")
+            else await maya.client.get(path, follow_redirects=True)
+        )
+        assert world.maya.id in page.text  # to be chosen, and he is not
+        assert world.tomas.id not in page.text
     comment = body_of(await api.post(f"/onboardings/{onboarding['id']}/comments", json={"body": "Hm"}), 201)
     error = error_of(await api.patch(f"/comments/{comment['id']}", json={"body": f"@{world.tomas.email}"}), 400)
     assert error["field"] == "body"

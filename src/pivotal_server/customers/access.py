@@ -26,6 +26,16 @@ JOIN memberships m ON m.workspace_id = a.workspace_id AND m.person_id = a.person
 JOIN people p ON p.id = a.person_id
 WHERE a.workspace_id = $1 AND a.customer_id = $2 ORDER BY lower(p.name), p.id
 """
+_SEERS = f"""
+SELECT {columns(Person, "p", role="m.role")} FROM memberships m JOIN people p ON p.id = m.person_id
+WHERE m.workspace_id = $1 AND m.removed_at IS NULL AND NOT EXISTS (
+    SELECT FROM customers c WHERE c.workspace_id = $1 AND c.id = $2 AND c.restricted AND m.role = 'member'
+        AND c.owner_id IS DISTINCT FROM p.id AND NOT EXISTS (
+            SELECT FROM customer_access a WHERE a.workspace_id = $1 AND a.customer_id = c.id AND a.person_id = p.id
+        )
+)
+ORDER BY m.created_at, p.id
+"""
 _BLIND = """
 SELECT w.customer_id, p.id, p.name, p.email FROM unnest($2::text[], $3::text[]) w (customer_id, person)
 JOIN people p ON w.person IN (p.id, p.email)
@@ -96,6 +106,11 @@ async def read_access(connection: Connection, actor: Actor, customer_id: str) ->
     """Return who sees the customer with this cuid."""
     restricted = await connection.fetchval(_RESTRICTED, actor.workspace_id, customer_id)
     return Access(bool(restricted), await fetch_all(connection, Person, _PEOPLE, actor.workspace_id, customer_id))
+
+
+async def list_seers(connection: Connection, actor: Actor, customer_id: str) -> list[Person]:
+    """Return the teammates who see the customer with this cuid, in the order in which they came."""
+    return await fetch_all(connection, Person, _SEERS, actor.workspace_id, customer_id)
 
 
 def may_change_access(actor: Actor, row: CustomerRow) -> bool:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from pivotal_server.calendars.queries import working_days_of
 from pivotal_server.core.db import Connection, columns, fetch_all, fetch_one
+from pivotal_server.customers.access import list_seers
 from pivotal_server.customers.models import CustomerRow
 from pivotal_server.customers.queries import get_customer
 from pivotal_server.identity.models import Actor, Person
-from pivotal_server.identity.people import list_members
 from pivotal_server.onboardings.models import OnboardingRow
 from pivotal_server.onboardings.phases import PhaseKind
 from pivotal_server.web.filters import slug
@@ -92,7 +92,7 @@ class Detail:
     Attributes:
         customer: whose it is, even where that one was deleted.
         steps: the phases, and a retired one where it is still in that.
-        team: the workspace's people.
+        team: the people who may have a part in it.
         today: the present day where the customer's calendar is.
     """
 
@@ -171,7 +171,7 @@ async def read_detail(connection: Connection, actor: Actor, row: OnboardingRow, 
         row,
         customer,
         steps,
-        await list_members(connection, actor.workspace_id),
+        await list_seers(connection, actor, row.customer_id),
         *counts,
         await fetch_all(connection, Pin, _PINS, actor.workspace_id, row.id),
         now.astimezone(time_zone).date(),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pivotal_server.core.errors import ApiError
+from pivotal_server.customers.access import list_seers
 from pivotal_server.fields.queries import list_fields
 from pivotal_server.fields.schemas import CustomFieldListQuery
-from pivotal_server.identity.people import list_members
 from pivotal_server.onboardings.queries import get_onboarding
 from pivotal_server.onboardings.schemas import OnboardingUpdate
 from pivotal_server.plans import actions
@@ -101,6 +101,6 @@ async def _property(connection: Connection, actor: Actor, row: OnboardingRow, na
     Raises:
         ApiError: 404 where there is no such property.
     """
-    team = await list_members(connection, actor.workspace_id)
+    team = await list_seers(connection, actor, row.customer_id)
     fields = await list_fields(connection, actor, CustomFieldListQuery(resource="onboarding"))
     return find_property(properties_of(row, team, fields), name)

@@ -12,8 +12,8 @@ from pivotal_server.calendars.working_days import WorkingDays
 from pivotal_server.contacts.queries import list_contacts
 from pivotal_server.contacts.schemas import ContactListQuery
 from pivotal_server.core.db import Connection
+from pivotal_server.customers.access import list_seers
 from pivotal_server.identity.models import Actor
-from pivotal_server.identity.people import list_members
 from pivotal_server.onboardings.models import ROLE_NAMES, OnboardingRow
 from pivotal_server.onboardings.phases import Phase, list_phases
 from pivotal_server.tasks.models import ROLES, TaskRow
@@ -132,7 +132,7 @@ async def read_plan(connection: Connection, actor: Actor, onboarding: Onboarding
 
 async def read_assignees(connection: Connection, actor: Actor, onboarding: OnboardingRow) -> list[Assignee]:
     """Return who may do the tasks of an onboarding: roles first, then teammates, then the customer's contacts."""
-    members = await list_members(connection, actor.workspace_id)
+    members = await list_seers(connection, actor, onboarding.customer_id)
     contacts = await list_contacts(connection, actor, onboarding.customer_id, ContactListQuery())
     names = {member.id: member.name for member in members}
     found = [
