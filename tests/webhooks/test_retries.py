@@ -69,7 +69,9 @@ async def test_eight_attempts_in_a_day_and_then_it_has_failed(
         [letter] = await connection.fetch("SELECT payload FROM pgqueuer WHERE entrypoint = 'mail'")
         mail = json.loads(letter["payload"])
         assert mail["to"] == world.maya.email
-        assert f"https://pivotal.example/api/v1/webhook_endpoints/{endpoint['id']}/deliveries" in mail["text"]
+        log = f"https://pivotal.example/settings/webhooks/deliveries?endpoint={endpoint['id']}&status=failed"
+        assert log in mail["text"]
+        assert f"https://pivotal.example/settings/webhooks/{endpoint['id']}/missed" in mail["text"]
         assert len({exchange.body for exchange in server.requests}) == 1
         sent = [headers_of(exchange) for exchange in server.requests]
         assert len({headers["svix-id"] for headers in sent}) == 1

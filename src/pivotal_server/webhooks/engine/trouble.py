@@ -36,16 +36,18 @@ Deliveries to a webhook endpoint of {workspace} have failed for good: each was t
 {disabled}
 What was sent, and what came back, is in the delivery log:
 
-  GET {base_url}/api/v1/webhook_endpoints/{id}/deliveries?status=failed
+  {base_url}/settings/webhooks/deliveries?endpoint={id}&status=failed
 
 When the receiver is well again, have everything delivered that it missed:
 
-  POST {base_url}/api/v1/webhook_endpoints/{id}/replay_missing
+  {base_url}/settings/webhooks/{id}/missed
+
+The API can do both as well.
 """
 _DISABLED = f"""
 After {MAX_CONSECUTIVE_FAILURES} in a row the endpoint was disabled. It gets no more events until you enable it:
 
-  POST {{base_url}}/api/v1/webhook_endpoints/{{id}}/enable
+  {{base_url}}/settings/webhooks/{{id}}
 """
 
 
