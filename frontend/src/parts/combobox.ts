@@ -48,6 +48,8 @@ class Combobox {
     this.#input.addEventListener("click", () => this.#open());
     this.#input.addEventListener("focus", () => this.#input.select());
     this.#input.addEventListener("blur", () => this.#leave());
+    // What was typed to find something is no value of the form: that is the select's, which tells of its own change.
+    this.#input.addEventListener("change", (event) => event.stopPropagation());
     this.#input.addEventListener("keydown", (event) => this.#onKey(event));
     this.#list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.#list.addEventListener("click", (event) => this.#onClick(event));
