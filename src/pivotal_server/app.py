@@ -92,6 +92,8 @@ from pivotal_server.templates import api as templates
 from pivotal_server.templates import editor_pages as template_editor_pages
 from pivotal_server.templates import pages as template_pages
 from pivotal_server.templates import version_pages as template_version_pages
+from pivotal_server.transfer import api as takeouts
+from pivotal_server.transfer import pages as data_pages
 from pivotal_server.web import live
 from pivotal_server.web.assets import Assets
 from pivotal_server.web.rendering import Renderer
@@ -136,6 +138,7 @@ ROUTERS = (
     event_types.router,
     webhooks.router,
     brands.router,
+    takeouts.router,
 )
 
 PAGES = (
@@ -152,6 +155,7 @@ PAGES = (
     contact_pages.pages,
     general_pages.pages,
     branding_pages.pages,
+    data_pages.pages,
     api_key_pages.pages,
     sign_in_pages.pages,
     sso_pages.pages,
@@ -212,6 +216,7 @@ SETTINGS: tuple[Entry, ...] = (
     Entry("Custom fields", "/settings/fields", "sliders-horizontal", "admin", group="Workspace"),
     Entry("Notifications", "/settings/notifications", "bell", "admin", group="Workspace"),
     Entry("Message texts", "/settings/messages", "mail", "admin", group="Workspace"),
+    Entry("Data", "/settings/data", "archive", "admin", group="Workspace"),
     Entry("API keys", "/settings/api-keys", "key-round", "admin", group="Developers"),
     Entry("Webhooks", "/settings/webhooks", "webhook", "admin", group="Developers"),
     Entry("API requests", "/settings/logs", "code", "admin", group="Developers"),

@@ -35,6 +35,7 @@ from pivotal_server.people.mails import INVITATION_MAIL, SIGN_IN_MAIL
 from pivotal_server.plans.replanning import REPLAN
 from pivotal_server.reminders.jobs import REMIND
 from pivotal_server.rest.idempotency import KEPT_FOR
+from pivotal_server.transfer.making import TAKE_OUT
 from pivotal_server.webhooks.engine.engine import deliver
 from pivotal_server.webhooks.retention import remove_old_deliveries
 from pivotal_server.webhooks.telemetry import STATES
@@ -154,6 +155,7 @@ JOBS = (
     RUN_AUTOMATION,
     SCAN,
     SIGN_IN_MAIL,
+    TAKE_OUT,
 )
 SCHEDULES = (
     Schedule(CLEAN_UP, "17 * * * *", at_start=True),

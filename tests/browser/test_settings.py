@@ -1,11 +1,25 @@
 """The settings of a workspace in a real browser: the calendar that says beforehand what it does."""
 
+import asyncio
+import json
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
 from playwright.async_api import expect
 
+from pivotal_server.core.clock import Clock
+from pivotal_server.core.jobs import JobContext
+from pivotal_server.core.pool import Pool
+from pivotal_server.core.settings import Settings
+from pivotal_server.transfer.making import take_out
 from tests.branding.images import png
 from tests.browser.conftest import SignIn
 from tests.browser.watch import layout_shift, overflows, violations
+
+if TYPE_CHECKING:
+    from pivotal_server.core.db import Connection
 
 _COLOUR_OF = """(name) => {
   const probe = document.body.appendChild(document.createElement("i"));
@@ -17,7 +31,7 @@ _COLOUR_OF = """(name) => {
   const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
   return "#" + [red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("").toUpperCase();
 }"""
-PAGES = ["/settings/general", "/settings/branding"]
+PAGES = ["/settings/general", "/settings/branding", "/settings/data"]
 
 
 async def test_a_calendar_tells_its_days_off_before_it_is_saved(sign_in: SignIn) -> None:
@@ -86,6 +100,29 @@ async def test_a_look_is_chosen_and_there_at_once(sign_in: SignIn) -> None:
     await expect(maya.get_by_role("button", name="Northwind").get_by_role("img")).to_have_count(0)
     await maya.get_by_role("button", name="Undo").click()
     await expect(maya.get_by_role("button", name="Northwind").get_by_role("img")).to_have_count(1)
+
+
+async def test_a_takeout_is_begun_watched_and_downloaded(
+    sign_in: SignIn, connection: "Connection", dsn: str, data: Path
+) -> None:
+    maya = await sign_in()
+    await maya.goto("/settings/data")
+    await maya.get_by_role("button", name="Make a takeout").click()
+    await expect(maya.get_by_text("Waiting", exact=True)).to_be_visible()
+    payload = json.loads(await connection.fetchval("SELECT convert_from(payload, 'UTF8') FROM pgqueuer"))
+    pool, clock = Pool(dsn, 2), Clock()
+    await take_out(JobContext(pool, Settings(data=data), clock, asyncio.Event(), 1, clock.now(), 1), payload)
+    await pool.close()
+    # The page hears of it by itself.
+    await expect(maya.get_by_text("Ready", exact=True)).to_be_visible()
+    assert await violations(maya) == []
+    async with maya.expect_download() as downloading:
+        await maya.get_by_role("link", name="Download").click()
+    download = await downloading.value
+    with zipfile.ZipFile(await download.path()) as archive:
+        assert "manifest.json" in archive.namelist()
+    await maya.get_by_role("button", name="Delete now").click()
+    await expect(maya.get_by_text("Removed", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

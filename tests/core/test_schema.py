@@ -30,6 +30,7 @@ from pivotal_server.request_log.queries import RequestRow
 from pivotal_server.tasks.models import TaskRow
 from pivotal_server.templates.models import TemplateRow, VersionRow
 from pivotal_server.timeline.models import Activity
+from pivotal_server.transfer.models import Takeout
 from pivotal_server.views.models import Habits, SavedView
 from pivotal_server.webhooks.models import AttemptRow, DeliveryRow, EndpointRow
 
@@ -65,6 +66,7 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     ),
     CustomerRow: ("customers", {"owner_email"}, {"restricted"}),
     Brand: ("brands", set(), {"updated_at"}),
+    Takeout: ("takeouts", set(), set()),
     BrandImage: ("brand_images", set(), {"created_at"}),
     ContactRow: ("contacts", set(), {"livemode"}),
     CalendarRow: ("working_calendars", set(), set()),

@@ -41,11 +41,13 @@ KINDS = {
     "session": "sessions",
     "invitation": "invitations",
     "workspace": "workspaces",
+    "takeout": "takeouts",
     "saved_view": "saved_views",
     "notification": "notifications",
 }
 # Names that stand for what is nobody's, or everybody's under the same name, and a value for each.
 PLAIN: dict[str, str] = {
+    "csv_list": "contacts",
     "place": "logo",
     "message": "reminder",
     "property": "notes",

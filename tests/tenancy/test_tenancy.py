@@ -17,6 +17,8 @@ from pivotal_server.identity.sessions import start_session
 from pivotal_server.people.invitations import Invitees, invite
 from pivotal_server.rest.route import ApiRoute
 from pivotal_server.timeline.change import Change
+from pivotal_server.transfer.actions import ask_for_takeout
+from pivotal_server.transfer.making import TAKE_OUT
 from pivotal_server.views.actions import keep_view
 from tests.comments.support import create_comment, upload
 from tests.harness import World
@@ -168,6 +170,7 @@ async def their_people(connection: "Connection", world: World, clock: SteeredClo
     await start_session(connection, world.fabian.id, ip="", user_agent="", now=clock.now())
     change = Change(connection, Actor(world.fabrikam.id, "person", world.fabian.id, "Fabian", role="owner"), clock)
     await invite(change, Invitees.read("guest@fabrikam.example"), "member")
+    takeout = await ask_for_takeout(change, TAKE_OUT)
     view = await keep_view(change, "customers", "Fabrikam's view", "", shared=True)
     return {
         "saved_views": [view.id],
@@ -175,6 +178,7 @@ async def their_people(connection: "Connection", world: World, clock: SteeredClo
         "sessions": [await connection.fetchval("SELECT id FROM sessions WHERE person_id = $1", world.fabian.id)],
         "invitations": [await connection.fetchval("SELECT id FROM invitations")],
         "workspaces": [world.fabrikam.slug],
+        "takeouts": [takeout.id],
     }
 
 

@@ -1,9 +1,9 @@
 """How a file goes out: its headers, and the part of it that a client asks for (RFC 6266, RFC 9110)."""
 
 import re
+from typing import Protocol
 from urllib.parse import quote
 
-from pivotal_server.comments.models import AttachmentRow
 from pivotal_server.core.errors import ApiError
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -12,7 +12,23 @@ _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 _NOT_PLAIN = re.compile(r'[^\x20-\x7e]|["%\\]')
 
 
-def download_headers(row: AttachmentRow) -> Headers:
+class Download(Protocol):
+    """A file that goes out, such as an attachment; it is never empty."""
+
+    @property
+    def filename(self) -> str:
+        """What it is saved as."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+
+    @property
+    def sha256(self) -> bytes:
+        """Tells it from every other content."""
+
+
+def download_headers(row: Download) -> Headers:
     """Return the headers of a download: it is saved and never shown, and could not do anything if it were."""
     return (
         (b"content-disposition", _disposition(row.filename).encode("ascii")),
@@ -22,7 +38,7 @@ def download_headers(row: AttachmentRow) -> Headers:
     )
 
 
-def wanted_range(header: str | None, condition: str | None, row: AttachmentRow) -> range | None:
+def wanted_range(header: str | None, condition: str | None, row: Download) -> range | None:
     """Return the one range of bytes that a request wants, or None where it wants, or gets, the whole file.
 
     Args:
@@ -51,7 +67,7 @@ def wanted_range(header: str | None, condition: str | None, row: AttachmentRow) 
     return found
 
 
-def _etag(row: AttachmentRow) -> str:
+def _etag(row: Download) -> str:
     return f'"{row.sha256.hex()}"'
 
 

@@ -90,6 +90,22 @@ class Pool:
         finally:
             self._give_back(connection)
 
+    @contextlib.asynccontextmanager
+    async def apart(self, **session: str) -> AsyncIterator[Connection]:
+        """Hold a connection of one's own beside those of the pool, for what takes minutes: nobody waits for it.
+
+        Args:
+            session: settings of PostgreSQL for it, over the pool's.
+
+        Raises:
+            OSError | asyncpg.PostgresError: as above.
+        """
+        connection = await open_connection(self._dsn, self._session | session)
+        try:
+            yield connection
+        finally:
+            connection.terminate()
+
     async def close(self) -> None:
         """Close every idle connection, and each other one when it comes back."""
         self._closed = True
