@@ -23,7 +23,9 @@ _PAGE = SimpleNamespace(
     brand=None,
     toast=None,
     url=SimpleNamespace(path="/stage"),
-    visitor=SimpleNamespace(workspace_name="Northwind", person_name="Maya Chen"),
+    visitor=SimpleNamespace(
+        workspace_id="org_1", workspace_name="Northwind", person_id="per_1", person_name="Maya Chen"
+    ),
 )
 _FRAME = """{% extends "web/layout.html" %}
 {% block title %}Stage{% endblock %}
