@@ -25,7 +25,18 @@ WORD = "uillwort"
 # What belongs to a customer, by the name that its id has in a page's path.
 OF_CUSTOMERS = {"customer", "contact", "onboarding", "task", "comment", "attachment", "notification"}
 # Ways of asking the pages without an id for just that customer's.
-QUERIES = ("", "q=quillwor", "customer={id}", "customer={display_id}", "sort=name", "whose=everyone", "ids={id}")
+QUERIES = (
+    "",
+    "q=quillwor",
+    "as=calendar&month=2026-02&day=2026-02-01&phase=before_getting_started",
+    "as=list",
+    "as=lanes",
+    "customer={id}",
+    "customer={display_id}",
+    "sort=name",
+    "whose=everybody",
+    "ids={id}&rows={id}",
+)
 
 
 # Tables that name one thing of a customer's, and views of them.
@@ -132,7 +143,7 @@ async def test_no_page_tells_of_it(tomas: Visitor, maya: Visitor, hidden: Owned)
                 told.add(route.path)
     assert not wrong
     # It would be there to be seen: an admin sees it.
-    assert {"/customers", "/customers.csv", "/onboardings", "/onboardings/new"} <= told
+    assert {"/customers", "/customers.csv", "/onboardings", "/onboardings/day", "/search", "/"} <= told
 
 
 async def test_who_is_let_in_sees_all_of_it(
