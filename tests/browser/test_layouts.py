@@ -48,6 +48,8 @@ async def test_the_list_is_narrowed_sorted_kept_and_edited(
     await expect(rows).to_have_count(1)
     await page.get_by_label("State").select_option("")
     await expect(rows).to_have_count(3)
+    body_of(await api.patch("/onboardings/1", json={"state": "blocked"}))
+    await expect(rows.filter(has_text="Rollout")).to_contain_text("Blocked")
     await page.get_by_label("Phase").select_option("open")
     await expect(rows).to_have_count(2)
     await page.get_by_role("link", name="Onboarding", exact=True).click()
@@ -88,15 +90,23 @@ def cell(page: Page, phase: str, owner: str) -> Locator:
 async def test_a_card_goes_to_another_lane_by_mouse_and_by_keyboard(
     sign_in: SignIn, api: httpx.AsyncClient, world: World
 ) -> None:
+    customer = body_of(await api.get("/customers"))["data"][0]["id"]
+    for number in range(4):
+        body = {"customer_id": customer, "name": f"Wave {number}", "target_launch_date": DAY}
+        body_of(await api.post("/onboardings", json=body), 201)
     page = await sign_in()
     await page.goto("/onboardings")
     await page.get_by_role("navigation", name="Layouts").get_by_role("link", name="Lanes").click()
     first = "Before getting started"
-    await expect(cell(page, first, "Tomas").get_by_role("link", name="Rollout", exact=True)).to_be_visible()
+    free = cell(page, first, "Nobody").locator(".board-card")
+    await expect(free).to_have_count(3)
     for scheme in ("light", "dark"):
         await page.emulate_media(color_scheme=scheme)
         assert await violations(page) == []
     assert await layout_shift(page) == 0
+    await cell(page, first, "Nobody").get_by_role("link", name="More of Before getting started").click()
+    await expect(free).to_have_count(4)
+    await expect(cell(page, first, "Tomas").get_by_role("link", name="Rollout", exact=True)).to_be_visible()
     here = await page.locator(".board-card", has_text="Rollout").bounding_box()
     there = await cell(page, first, "Maya").bounding_box()
     assert here

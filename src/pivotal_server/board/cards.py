@@ -16,6 +16,7 @@ CARDS = 20
 MOST_COUNTED = 500
 # The same where each owner has a lane of columns, of which so many come at a time.
 LANE_CARDS = 3
+LANE_COUNTED = 99
 LANES = 20
 _LONGEST = 255
 LAYOUTS = ("lanes", "list", "calendar")
@@ -152,17 +153,19 @@ class Column:
     Attributes:
         count: how many there are, up to one more than are counted.
         more: the display_id of the last card that is shown, where more follow.
+        most: up to how many are counted.
     """
 
     phase: Phase
     count: int = 0
     cards: list[Card] = field(default_factory=list)
     more: int | None = None
+    most: int = MOST_COUNTED
 
     @property
     def counted(self) -> str:
         """How many there are, in short."""
-        return f"{MOST_COUNTED}+" if self.count > MOST_COUNTED else str(self.count)
+        return f"{self.most}+" if self.count > self.most else str(self.count)
 
 
 @dataclass(slots=True)
@@ -182,5 +185,5 @@ class Lane:
     @property
     def count(self) -> str:
         """How many there are, in short."""
-        total = sum(column.count for column in self.columns)
-        return f"{total}+" if any(column.count > MOST_COUNTED for column in self.columns) else str(total)
+        total = sum(min(column.count, column.most) for column in self.columns)
+        return f"{total}+" if any(column.count > column.most for column in self.columns) else str(total)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pivotal_server.board.board_queries import CARD, ORDER, TASKS
-from pivotal_server.board.cards import LANE_CARDS, MOST_COUNTED, Card, Column, Lane
+from pivotal_server.board.cards import LANE_CARDS, LANE_COUNTED, Card, Column, Lane
 from pivotal_server.board.narrowing import add_filters
 from pivotal_server.core.db import Connection, fetch_all
 from pivotal_server.fields.search import Where
@@ -28,7 +28,8 @@ WITH RECURSIVE owners (id) AS (
         WHERE o.workspace_id = $1 AND o.deleted_at IS NULL AND o.csm_id > w.id ORDER BY o.csm_id LIMIT 1)
     FROM owners w WHERE w.id IS NOT NULL
 ), found (id) AS (
-    SELECT w.id FROM owners w WHERE w.id IS NOT NULL AND EXISTS (SELECT {found} AND o.csm_id = w.id)
+    SELECT w.id FROM owners w CROSS JOIN LATERAL (SELECT {found} AND o.csm_id = w.id LIMIT 1) one
+    WHERE w.id IS NOT NULL
     UNION ALL
     SELECT NULL WHERE EXISTS (SELECT {found} AND o.csm_id IS NULL)
 )
@@ -80,11 +81,13 @@ async def read_lanes(connection: Connection, actor: Actor, filters: Filters, own
     """Return the lanes of owners, each phase in them with its first cards."""
     phases = await list_phases(connection, actor.workspace_id)
     lanes = {
-        owner.id: Lane(owner.id, owner.name, filters.of(owner.id), [Column(phase) for phase in phases])
+        owner.id: Lane(
+            owner.id, owner.name, filters.of(owner.id), [Column(phase, most=LANE_COUNTED) for phase in phases]
+        )
         for owner in owners
     }
     cells = {(lane.owner, column.phase.key): column for lane in lanes.values() for column in lane.columns}
-    where, found = _statement(actor, filters, lanes, phases, MOST_COUNTED + 1)
+    where, found = _statement(actor, filters, lanes, phases, LANE_COUNTED + 1)
     cell = _CELL.format(columns="", found=found, tail="LIMIT $4")
     for owner, phase, count in await fetch_all(connection, _Count, _COUNTS.format(cell=cell), *where.values):
         cells[owner, phase].count = count

@@ -35,9 +35,10 @@ async def show_list(page: Page, filters: Filters, standing: Standing) -> Respons
     """Show the onboardings as a list; htmx gets what follows a row as rows."""
     asked = page.query_params
     after = (asked["after"], asked.get("after_id", "")) if asked.get("after") else None
-    lines = await list_lines(page.connection, page.actor, filters, _PAGE + 1, after)
-    shown, more = lines[:_PAGE], None
-    if len(lines) > _PAGE:
+    size = _PAGE * page.pages_shown
+    lines = await list_lines(page.connection, page.actor, filters, size + 1, after)
+    shown, more = lines[:size], None
+    if len(lines) > size:
         more = filters.address(after=shown[-1].position, after_id=shown[-1].id)
     context: dict[str, Any] = {"lines": shown, "more": more}
     if page.wants_fragment and after is not None:
