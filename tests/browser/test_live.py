@@ -215,7 +215,8 @@ async def test_a_stream_that_breaks_off_and_a_session_that_ends(
     monkeypatch.setattr(live, "_BEAT_SECONDS", 0.5)
     acme = await create_customer(api, name="Acme")
     page = await sign_in()
-    Watch.of(page).expect("ERR_INTERNET_DISCONNECTED")
+    for text in ("ERR_INTERNET_DISCONNECTED", "htmx:afterRequest", "htmx:sendError"):
+        Watch.of(page).expect(text)
     await page.goto("/customers/1-acme")
     await settled(page)
     await page.context.set_offline(True)
