@@ -82,6 +82,7 @@ from pivotal_server.rest import meta, metrics, people
 from pivotal_server.rest.call import Services
 from pivotal_server.rest.dispatch import Dispatcher
 from pivotal_server.rest.openapi import build_openapi
+from pivotal_server.samples import pages as sample_pages
 from pivotal_server.search import pages as search_pages
 from pivotal_server.starting import pages as starting_pages
 from pivotal_server.tasks import api as tasks
@@ -145,6 +146,7 @@ PAGES = (
     home_pages.pages,
     first_step_pages.pages,
     search_pages.pages,
+    sample_pages.pages,
     customer_pages.pages,
     customer_bulk_pages.pages,
     customer_view_pages.pages,

@@ -10,7 +10,13 @@ from pivotal_server.onboardings.phases import add_default_phases
 
 
 async def provision_workspace(
-    connection: Connection, *, slug: str, name: str, now: datetime, owner_email: str | None = None
+    connection: Connection,
+    *,
+    slug: str,
+    name: str,
+    now: datetime,
+    owner_email: str | None = None,
+    sample: bool = False,
 ) -> Workspace:
     """Make a workspace with its phases and, where an e-mail is given, its owner.
 
@@ -18,7 +24,7 @@ async def provision_workspace(
         WorkspaceError: the slug is taken or malformed.
     """
     async with connection.transaction():
-        workspace = await create_workspace(connection, slug=slug, name=name, now=now)
+        workspace = await create_workspace(connection, slug=slug, name=name, now=now, sample=sample)
         await add_default_phases(connection, workspace.id)
         if owner_email:
             owner = owner_email.partition("@")[0]

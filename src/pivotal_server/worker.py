@@ -35,6 +35,7 @@ from pivotal_server.people.mails import INVITATION_MAIL, SIGN_IN_MAIL
 from pivotal_server.plans.replanning import REPLAN
 from pivotal_server.reminders.jobs import REMIND
 from pivotal_server.rest.idempotency import KEPT_FOR
+from pivotal_server.samples.making import MAKE_SAMPLE, REMOVE_SAMPLE
 from pivotal_server.transfer.making import TAKE_OUT
 from pivotal_server.webhooks.engine.engine import deliver
 from pivotal_server.webhooks.retention import remove_old_deliveries
@@ -149,8 +150,10 @@ JOBS = (
     INVITATION_MAIL,
     LAUNCHED,
     MAIL,
+    MAKE_SAMPLE,
     NOTIFY,
     REMIND,
+    REMOVE_SAMPLE,
     REPLAN,
     RUN_AUTOMATION,
     SCAN,

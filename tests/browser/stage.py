@@ -24,7 +24,7 @@ _PAGE = SimpleNamespace(
     toast=None,
     url=SimpleNamespace(path="/stage"),
     visitor=SimpleNamespace(
-        workspace_id="org_1", workspace_name="Northwind", person_id="per_1", person_name="Maya Chen"
+        workspace_id="org_1", workspace_name="Northwind", person_id="per_1", person_name="Maya Chen", in_sample=False
     ),
 )
 _FRAME = """{% extends "web/layout.html" %}

@@ -60,7 +60,7 @@ async def tell(site: str, world: World, connection: "Connection", dsn: str, sett
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_and_nothing_moves(sign_in: SignIn, tell: Tell, scheme: str) -> None:
     page = await sign_in(color_scheme=scheme)
-    for path in ("/", "/inbox"):
+    for path in ("/", "/inbox", "/sample", "/workspaces"):
         await page.goto(path)
         assert await violations(page) == [], path
     await tell("The brand assets came in.", "Can you look at the points table?")

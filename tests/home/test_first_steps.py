@@ -9,6 +9,7 @@ from pivotal_server.home.first_steps import STEPS
 from tests.conftest import SignedIn
 from tests.harness import World
 from tests.support import body_of, create_customer, create_onboarding
+from tests.templates.support import create_template
 from tests.visitors import Visitor
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ async def test_nothing_is_left_when_all_are_taken(maya: Visitor, api: httpx.Asyn
     customer = await create_customer(api)
     await create_onboarding(api, customer["id"])
     body_of(await api.patch("/calendar", json={"time_zone": "Europe/Berlin"}))
+    await create_template(api)
     body_of(await api.post("/webhook_endpoints", json={"url": "https://hooks.example.com/", "events": ["*"]}), 201)
     assert "First steps" in (await maya.get("/")).text
     await maya.submit("/first-steps/phases")

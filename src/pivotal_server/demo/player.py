@@ -16,7 +16,7 @@ from pivotal_server.core.clock import Clock
 from pivotal_server.core.ids import new_id
 from pivotal_server.customers.actions import create_customer, update_customer
 from pivotal_server.customers.schemas import CustomerCreate, CustomerUpdate
-from pivotal_server.demo.cast import EMAILS, TEAM
+from pivotal_server.demo.cast import DOMAIN, EMAILS, MANAGER, TEAM
 from pivotal_server.fields.actions import create_field
 from pivotal_server.fields.schemas import CustomFieldCreate
 from pivotal_server.identity.models import Actor
@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     Fields = dict[str, Any]
     Play = Callable[[Change, Step, Fields], Awaitable[None]]
 
+_LED = """
+SELECT o.id FROM onboardings o
+WHERE o.workspace_id = $1 AND o.csm_id = $2 AND o.completed_at IS NULL AND o.deleted_at IS NULL ORDER BY o.id
+"""
 # Fields that hold the id of something that was made before.
 _REFERENCES = ("template_id", "assignee_contact_id")
 
@@ -53,6 +57,7 @@ class Player:
         storage: where attached files go.
         workspace_id: where it happens.
         people: id of each teammate by key.
+        domain: of the teammates' e-mails.
         stored: gets the keys of files before they are stored.
     """
 
@@ -62,10 +67,11 @@ class Player:
         storage: Storage,
         workspace_id: str,
         people: Mapping[str, str],
+        domain: str,
         stored: list[str],
     ) -> None:
         self._connection, self._storage, self._workspace_id = connection, storage, workspace_id
-        self._stored = stored
+        self._domain, self._stored = domain, stored
         self._actors = {
             mate.key: Actor(workspace_id, "person", people[mate.key], mate.name, role=mate.role) for mate in TEAM
         }
@@ -88,6 +94,19 @@ class Player:
         self._at = step.at.timestamp()
         change = Change(self._connection, self._actors[step.who], self._clock)
         await self._plays[step.resource](change, step, self._with_ids(step.fields))
+        await change.write_records()
+
+    async def hand_over(self, who: str, to: str, clock: Clock) -> None:
+        """Let somebody else lead all onboardings under way that a teammate leads.
+
+        Args:
+            who: key of the teammate.
+            to: id of the other.
+            clock: the time at which it is done.
+        """
+        change = Change(self._connection, self._actors[MANAGER], clock)
+        for row in await self._connection.fetch(_LED, self._workspace_id, self._ids[who]):
+            await update_onboarding(change, row["id"], OnboardingUpdate(csm_id=to))
         await change.write_records()
 
     async def _play_calendar(self, change: Change, _: Step, fields: Fields) -> None:
@@ -168,13 +187,19 @@ class Player:
         await file_actions.store_file(self._storage, key, intake)
         return (await file_actions.create_attachment(change, intake.finished(id_, name), scanned=False)).id
 
+    def _mail_of(self, text: str) -> str:
+        """Return a text with the teammates' e-mails as they are here."""
+        return text.replace(f"@{DOMAIN}", f"@{self._domain}")
+
     def _with_ids(self, fields: Fields) -> Fields:
         """Return the fields with ids and e-mails in the place of keys, labels and names."""
         known: Fields = {
             name: self._ids[fields[name]] for name in (*_REFERENCES, *ROLES_IN_ONBOARDING) if fields.get(name)
         }
         if "owner_email" in fields:
-            known["owner_email"] = EMAILS[fields["owner_email"]]
+            known["owner_email"] = self._mail_of(EMAILS[fields["owner_email"]])
+        if "body" in fields:
+            known["body"] = self._mail_of(fields["body"])
         if "depends_on" in fields:
             known["depends_on"] = [d | {"task_id": self._ids[d["task_id"]]} for d in fields["depends_on"]]
         return fields | known

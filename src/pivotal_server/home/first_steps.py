@@ -24,6 +24,7 @@ SELECT EXISTS (SELECT FROM customers c WHERE c.workspace_id = $1) AS customer,
     EXISTS (SELECT FROM first_steps s WHERE s.workspace_id = $1 AND s.step = 'phases')
         OR (SELECT array_agg(p.name ORDER BY p.position) FROM phases p
             WHERE p.workspace_id = $1 AND p.retired_at IS NULL) IS DISTINCT FROM $3::text[] AS phases,
+    EXISTS (SELECT FROM templates t WHERE t.workspace_id = $1) AS template,
     EXISTS (SELECT FROM api_keys k WHERE k.workspace_id = $1) AS api_key,
     EXISTS (SELECT FROM webhook_endpoints e WHERE e.workspace_id = $1) AS endpoint
 WHERE NOT EXISTS (
@@ -46,6 +47,7 @@ class Facts(NamedTuple):
     teammate: bool
     calendar: bool
     phases: bool
+    template: bool
     api_key: bool
     endpoint: bool
 
@@ -76,6 +78,7 @@ STEPS = (
         "calendar", "Say when you work", "Due dates keep to your weekdays, holidays and time zone.", "/settings/general"
     ),
     Step("phases", "Look at your phases", "They are the columns of the board.", "/settings/phases"),
+    Step("template", "Make a template", "A plan that new onboardings begin with.", "/settings/templates"),
     Step("api_key", "Make an API key", "Your own systems read and change what you see here.", "/settings/api-keys"),
     Step("endpoint", "Add a webhook endpoint", "Your own systems hear of what happens.", "/settings/webhooks"),
 )

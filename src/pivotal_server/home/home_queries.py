@@ -149,10 +149,10 @@ async def list_team_activity(connection: Connection, actor: Actor) -> list[TeamL
 
 
 def _is_again(last: TeamLine, line: TeamLine) -> bool:
-    """Return whether the same one did the same with the same."""
-    return (last.row.actor_id, last.row.type, last.customer, last.onboarding) == (
-        *(line.row.actor_id, line.row.type, line.customer, line.onboarding),
-    )
+    """Return whether the same one did the same: several things with one customer, or one thing with several."""
+    same_place = (last.customer, last.onboarding) == (line.customer, line.onboarding)
+    same_words = last.row.summary == line.row.summary
+    return (last.row.actor_id, last.row.type) == (line.row.actor_id, line.row.type) and (same_place or same_words)
 
 
 def _start_of(day: date) -> datetime:

@@ -47,7 +47,7 @@ async def home(page: Page) -> Response:
         else "Good afternoon"
         if local.hour < _EVENING
         else "Good evening",
-        first_steps=await find_first_steps(connection, actor),
+        first_steps=None if page.visitor.in_sample else await find_first_steps(connection, actor),
         view={"today": today},
         overdue=_lines(overdue, today),
         overdue_count=_counted(len(overdue), MOST_TASKS),

@@ -58,12 +58,17 @@ class Actor:
 
 
 class Workspace(NamedTuple):
-    """A company's container of customers, contacts and onboardings."""
+    """A company's container of customers, contacts and onboardings.
+
+    Attributes:
+        sample: whether everything in it is made up, for somebody to look around.
+    """
 
     id: str
     slug: str
     name: str
     created_at: datetime
+    sample: bool
 
 
 class Brand(NamedTuple):

@@ -39,9 +39,9 @@ WITH session AS (
 )
 SELECT session.id, p.id, p.name, p.email, place.role, place.id, place.slug, place.name, session.csrf_secret,
     place.role IS DISTINCT FROM 'member' OR NOT EXISTS (SELECT FROM hidden_customers(place.id, p.id)),
-    place.accent, place.logo, place.dark_logo, place.favicon
+    place.accent, place.logo, place.dark_logo, place.favicon, place.sample
 FROM session JOIN people p ON p.id = session.person_id LEFT JOIN LATERAL (
-    SELECT m.role, w.id, w.slug, w.name, b.accent, b.logo, b.dark_logo, b.favicon
+    SELECT m.role, w.id, w.slug, w.name, w.sample, b.accent, b.logo, b.dark_logo, b.favicon
     FROM memberships m JOIN workspaces w ON w.id = m.workspace_id LEFT JOIN brands b ON b.workspace_id = w.id
     WHERE m.person_id = session.person_id AND m.removed_at IS NULL
     ORDER BY m.workspace_id IS NOT DISTINCT FROM session.current_workspace_id DESC, m.created_at, w.id LIMIT 1
@@ -79,6 +79,7 @@ class Visitor(NamedTuple):
         csrf_secret: what the session's forms are signed with.
         sees_all: whether no customer of the workspace is hidden from them.
         accent: as ``logo``, ``dark_logo`` and ``favicon``: of the workspace's ``brand``.
+        in_sample: whether everything in the workspace is made up.
     """
 
     session_id: str
@@ -95,6 +96,7 @@ class Visitor(NamedTuple):
     logo: str | None = None
     dark_logo: str | None = None
     favicon: str | None = None
+    in_sample: bool | None = None
 
     @property
     def brand(self) -> Brand | None:

@@ -13,7 +13,7 @@ _SLUG = re.compile("[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _COLUMNS = columns(Workspace, "w")
 _BY_SLUG = f"SELECT {_COLUMNS} FROM workspaces w WHERE w.slug = $1"
 _CREATE = f"""
-INSERT INTO workspaces AS w (id, slug, name, created_at) VALUES ($1, $2, $3, $4) RETURNING {_COLUMNS}
+INSERT INTO workspaces AS w (id, slug, name, created_at, sample) VALUES ($1, $2, $3, $4, $5) RETURNING {_COLUMNS}
 """
 
 
@@ -21,7 +21,9 @@ class WorkspaceError(Exception):
     """The workspace cannot be made or found; the message says why."""
 
 
-async def create_workspace(connection: Connection, *, slug: str, name: str, now: datetime) -> Workspace:
+async def create_workspace(
+    connection: Connection, *, slug: str, name: str, now: datetime, sample: bool = False
+) -> Workspace:
     """Make an empty workspace and return it.
 
     Raises:
@@ -31,7 +33,7 @@ async def create_workspace(connection: Connection, *, slug: str, name: str, now:
         message = f"{slug!r} cannot be a slug: use 1 to 63 lower-case letters, digits and hyphens."
         raise WorkspaceError(message)
     try:
-        workspace = await fetch_one(connection, Workspace, _CREATE, new_prefixed_id("org"), slug, name, now)
+        workspace = await fetch_one(connection, Workspace, _CREATE, new_prefixed_id("org"), slug, name, now, sample)
     except asyncpg.UniqueViolationError:
         message = f"There is a workspace {slug!r} already."
         raise WorkspaceError(message) from None
