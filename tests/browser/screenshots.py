@@ -67,12 +67,15 @@ REFERENCES = {
     "version": "SELECT number::text FROM template_versions WHERE workspace_id = $1 ORDER BY number LIMIT 1",
     "endpoint": "SELECT id FROM webhook_endpoints WHERE workspace_id = $1 LIMIT 1",
     "delivery": "SELECT id FROM deliveries WHERE workspace_id = $1 LIMIT 1",
+    "message": "SELECT 'reminder' FROM workspaces WHERE id = $1",
     "saved_view": "SELECT id FROM saved_views WHERE workspace_id = $1 LIMIT 1",
 }
 _DEMO = f"SELECT id FROM workspaces WHERE slug = '{DEMO_SLUG}'"
 _OWNER = "SELECT person_id FROM memberships WHERE workspace_id = $1 ORDER BY role = 'owner' DESC LIMIT 1"
 # Files and streams; what leads elsewhere; what only people with a link of their own get to.
-_NO_PAGES = re.compile(r"\.csv$|\.yaml$|\.zip$|^/live$|^/attachments/|^/sign-in/sso|^/invitations/|^/dev/mail/")
+_NO_PAGES = re.compile(
+    r"\.csv$|\.yaml$|\.zip$|/download$|^/live$|^/attachments/|^/sign-in/sso|^/invitations/|^/dev/mail/"
+)
 _STATES = ("empty", "normal", "full", "failing")
 _LOOKS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
