@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.harness import World
-from tests.support import Json, body_of
+from tests.support import Json, body_of, create_customer
 from tests.templates.support import create_template
 from tests.visitors import Visitor
 
@@ -329,6 +329,18 @@ async def test_the_plan_has_dates_for_a_start_and_a_launch(maya: Visitor, path: 
     assert "after the target launch" in late
     fragment = await maya.get(f"{path}/preview", fragment=True)
     assert fragment.text.lstrip().startswith('<div class="stack" id="dates"')
+
+
+async def test_the_dates_follow_the_calendar_of_a_customer(maya: Visitor, api: httpx.AsyncClient, path: str) -> None:
+    customer = await create_customer(api, name=PROBE)
+    body_of(await api.patch(f"/customers/{customer['id']}/calendar", json={"working_weekdays": [5]}))
+    page = (await maya.get(f"{path}/preview", start="2026-03-02", customer=customer["id"])).text
+    row = re.search(r"Hold the kickoff call</th>(.*?)</tr>", page, re.DOTALL)
+    assert row
+    assert "13 Mar 2026" in row.group(1)
+    assert f'href="{path}/preview?start=2026-03-02&launch="' in page
+    assert PROBE not in page
+    assert (await maya.get(f"{path}/preview", customer="nobodys")).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,14 @@ class Preview(NamedTuple):
 
 
 async def preview_plan(
-    connection: Connection, actor: Actor, content: TemplateContent, start: date, launch: date | None
+    connection: Connection,
+    actor: Actor,
+    content: TemplateContent,
+    start: date,
+    launch: date | None,
+    customer_id: str | None = None,
 ) -> Preview:
-    """Return the dates that a template's tasks would have, by the workspace's calendar and the targets of its phases.
+    """Return the dates that a template's tasks would have, by a calendar and the targets of the workspace's phases.
 
     Args:
         connection: where to read.
@@ -51,11 +56,12 @@ async def preview_plan(
         content: what the template says, in the phases of today.
         start: when the onboarding would start.
         launch: its target launch date, if any.
+        customer_id: cuid of the customer whose calendar counts; the workspace's own without one.
 
     Raises:
         DateOutOfRangeError: a date lies beyond the years that calendars count.
     """
-    calendar, _ = await working_days_of(connection, actor.workspace_id)
+    calendar, _ = await working_days_of(connection, actor.workspace_id, customer_id)
     begins: dict[str, date] = {}
     day = start
     phases = await list_phases(connection, actor.workspace_id)

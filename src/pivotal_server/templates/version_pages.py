@@ -11,6 +11,7 @@ from pivotal_server.core.clock import to_cursor
 from pivotal_server.core.errors import not_found
 from pivotal_server.core.pagination import PageQuery
 from pivotal_server.core.validation import validate
+from pivotal_server.customers.queries import get_customer
 from pivotal_server.templates.edit_actions import read_in_phases, restore_version
 from pivotal_server.templates.page_view import read_groups
 from pivotal_server.templates.plan_preview import Preview, preview_plan
@@ -22,6 +23,7 @@ from pivotal_server.web.routes import PageRoutes
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from pivotal_server.customers.models import CustomerRow
     from pivotal_server.templates.content import TemplateContent
     from pivotal_server.web.page import Page
 
@@ -37,11 +39,15 @@ async def preview(page: Page, template: str) -> Response:
     """Show the plan with its dates for a start and a target launch."""
     row = await get_template(page.connection, page.actor, template)
     content = await read_in_phases(page.connection, page.actor, row)
-    form: Form[Any] = Form({name: page.query_params.get(name, "") for name in ("start", "launch")})
+    form: Form[Any] = Form({name: page.query_params.get(name, "") for name in ("start", "launch", "customer")})
     start, launch = _day(form, "start"), _day(form, "launch")
+    asked = form.values["customer"]
+    customer = await get_customer(page.connection, page.actor, asked) if asked else None
     shown = None
     if form.valid:
-        shown = await _preview(page, content, start or page.services.clock.now().date(), launch, form)
+        day = start or page.services.clock.now().date()
+        shown = await _preview(page, content, day, launch, customer, form)
+    form.values |= {"customer": customer.id if customer else ""}
     form.values["start"] = form.values["start"] or str(page.services.clock.now().date())
     return page.render(
         "templates/preview.html",
@@ -51,6 +57,7 @@ async def preview(page: Page, template: str) -> Response:
         form=form,
         preview=shown,
         launch=launch,
+        calendars=[("", "The workspace"), *([(customer.id, customer.name)] if customer else [])],
         groups=await read_groups(page.connection, page.actor, content),
     )
 
@@ -94,10 +101,16 @@ async def restore(page: Page, template: str, version: str) -> Response:
 
 
 async def _preview(
-    page: Page, content: TemplateContent, start: date, launch: date | None, form: Form[Any]
+    page: Page,
+    content: TemplateContent,
+    start: date,
+    launch: date | None,
+    customer: CustomerRow | None,
+    form: Form[Any],
 ) -> Preview | None:
+    customer_id = customer.id if customer else None
     try:
-        return await preview_plan(page.connection, page.actor, content, start, launch)
+        return await preview_plan(page.connection, page.actor, content, start, launch, customer_id)
     except DateOutOfRangeError as error:
         form.errors["start"] = str(error)
         return None
