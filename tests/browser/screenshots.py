@@ -74,8 +74,10 @@ _DEMO = f"SELECT id FROM workspaces WHERE slug = '{DEMO_SLUG}'"
 _OWNER = "SELECT person_id FROM memberships WHERE workspace_id = $1 ORDER BY role = 'owner' DESC LIMIT 1"
 # Files and streams; what leads elsewhere; what only people with a link of their own get to.
 _NO_PAGES = re.compile(
-    r"\.csv$|\.yaml$|\.zip$|/download$|^/live$|^/attachments/|^/sign-in/sso|^/invitations/|^/dev/mail/"
+    r"\.csv$|/download$|/export$|^/live$|^/attachments/|^/brand|^/sign-in/sso|^/invitations/|^/dev/mail/"
 )
+# What a page also shows, by what its address says.
+_ALSO = {"/onboardings": ("?as=list", "?as=lanes", "?as=calendar"), "/search": ("?q=aurora", "?q=rollout")}
 _STATES = ("empty", "normal", "full", "failing")
 _LOOKS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
@@ -155,7 +157,12 @@ async def take(dsn: str, place: Path, states: Sequence[str], only: str, into: Pa
             browser = await playwright.chromium.launch(executable_path=found.stdout.strip(), args=flags)
             for workspace in workspaces:
                 paths = [(route, await _path(connection, workspace, route)) for route in routes]
-                open_paths = [(route, path) for route, path in paths if path is not None]
+                open_paths = [
+                    (route, path + query)
+                    for route, path in paths
+                    if path is not None
+                    for query in ("", *_ALSO.get(route.path, ()))
+                ]
                 if workspace.state == "failing":
                     open_paths = [(route, path) for route, path in open_paths if _FORMS.search(path)] + _missing(routes)
                 base = f"http://127.0.0.1:{server.port}"
@@ -227,7 +234,7 @@ async def _picture(
             status = answer.status if answer else 0
             if workspace.state == "failing" and status < 400:
                 await _send_nonsense(page)
-            name = path.strip("/").replace("/", "_") or "home"
+            name = path.strip("/").replace("/", "_").replace("?", "-") or "home"
             await _shoot(page, into / f"{name}-{look}.png")
             if status >= 500:
                 problems.append(f"{workspace.state} {path}: {status}")
