@@ -171,3 +171,18 @@ async def test_an_inbox_is_its_owners_alone(maya: Visitor, tomas: Visitor, tell:
         assert (await tomas.submit(f"/inbox/{id_}/{does}")).status_code == 404
     await tomas.submit("/inbox/read-all")
     assert badge((await maya.get("/inbox")).text) == "1"
+
+
+async def test_what_is_hidden_from_somebody_does_not_count(
+    maya: Visitor, tomas: Visitor, api: httpx.AsyncClient, told: Told, world: World, connection: "Connection"
+) -> None:
+    shown, hidden = [await create_onboarding(api) for _ in range(2)]
+    for onboarding in (shown, hidden):
+        await create_comment(api, onboarding["id"], body="@tomas@northwind.example")
+    await told(world.tomas)
+    assert badge((await tomas.get("/customers")).text) == "2"
+    await connection.execute("UPDATE customers SET restricted = true WHERE id = $1", hidden["customer_id"])
+    for path in ("/customers", "/inbox", "/nowhere"):
+        assert badge((await tomas.get(path)).text) == "1"
+    assert len(ids(await tomas.get("/inbox"))) == 1
+    assert badge((await maya.get("/inbox")).text) == ""

@@ -239,7 +239,8 @@ class Pages:
         if token:
             page.maybe_visitor = await find_visitor(connection, token, page.services.clock.now())
         if page.maybe_visitor and page.maybe_visitor.workspace_id and not page.wants_fragment:
-            page.counts = await self._counts(connection, page.actor)
+            async with seen_by(connection, page.maybe_visitor):
+                page.counts = await self._counts(connection, page.actor)
 
 
 def _compress(response: Response, accepted: str) -> None:
