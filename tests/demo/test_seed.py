@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pivotal_server.calendars.queries import working_days_of
 from pivotal_server.core.clock import Clock
+from pivotal_server.demo.cast import EMAILS, MANAGER
 from pivotal_server.demo.keys import demo_keys
 from pivotal_server.identity.api_keys import list_keys, revoke_key
 from pivotal_server.identity.people import list_members
@@ -141,3 +142,16 @@ async def test_templates_are_there_to_begin_with(demo: "Connection", workspace: 
         "SaaS rollout", "Loyalty programme", "API integration", "Data migration", "Pilot", "Renewal",
     }  # fmt: skip
     assert all(15 <= row["task_count"] <= 40 and row["phases"] == 6 for row in rows)
+
+
+async def test_the_team_finds_something_in_its_inbox(demo: "Connection", workspace: "Workspace") -> None:
+    found = await demo.fetch(
+        "SELECT p.email, count(*) AS all, count(*) FILTER (WHERE n.read_at IS NULL) AS unread FROM notifications n"
+        " JOIN people p ON p.id = n.person_id WHERE n.workspace_id = $1 GROUP BY p.email",
+        workspace.id,
+    )
+    counts = {row["email"]: (row["all"], row["unread"]) for row in found}
+    assert len(counts) >= 5
+    every, unread = counts[EMAILS[MANAGER]]
+    assert every > unread > 0
+    assert await demo.fetchval("SELECT count(*) FROM notifications WHERE mailed") == 0

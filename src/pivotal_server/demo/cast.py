@@ -37,7 +37,7 @@ TEAM = (
 EMAILS = {mate.key: mate.email for mate in TEAM}
 # Who runs the workspace, who leads onboardings, and who works on them in which role.
 MANAGER = "maya"
-LEADS = ("tomas", "priya", "jonas")
+LEADS = ("tomas", "priya", "jonas", "maya")
 ENGINEERS = ("aisha", "noor")
 DESIGNER, OPERATIONS = "leo", "wen"
 

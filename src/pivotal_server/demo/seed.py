@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pivotal_server.core.clock import Clock
 from pivotal_server.core.ids import new_id
 from pivotal_server.demo.cast import COMPANY, DOMAIN, LEADS, MANAGER, TEAM
+from pivotal_server.demo.inbox import fill_inboxes
 from pivotal_server.demo.keys import DEMO_SLUG
 from pivotal_server.demo.player import Player
 from pivotal_server.demo.quiet import keep_quiet
@@ -99,6 +100,7 @@ async def _seed(
         clock = Clock(now.timestamp)
         await player.hand_over(LEADS[0], guest.id, clock)
         await keep_quiet(connection, workspace.id, people, clock)
+    await fill_inboxes(connection, workspace.id, now)
     await connection.execute(_FORGET_EVENTS, workspace.id, now - _EVENTS_KEPT)
     await connection.execute(_FORGET_OUTBOX, workspace.id)
     return workspace
