@@ -2,7 +2,7 @@
 
 import pytest
 
-from pivotal_server.web.markdown import to_html
+from pivotal_server.web.markdown import to_html, to_text
 
 NAMES = {"maya@northwind.example": "Maya <b>"}
 
@@ -33,3 +33,16 @@ def test_text_becomes_markup_and_markup_becomes_text(text: str | None, html: str
     assert html in made
     assert "<script" not in made
     assert "<img" not in made
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("**Contact in a hurry:** [Noor](https://x.example)\n`+49 1`", "Contact in a hurry: Noor +49 1"),
+        ("# Go-live\n\n- one\n- ~~two~~\n\n<b>as text</b>", "Go-live one two <b>as text</b>"),
+        ("**cut in the mid", "**cut in the mid"),
+        ("", ""),
+    ],
+)
+def test_the_words_of_markdown_stand_in_one_line(text: str, said: str) -> None:
+    assert to_text(text) == said

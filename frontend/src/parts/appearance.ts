@@ -22,6 +22,8 @@ function markSidebar(control: HTMLElement): void {
 }
 
 export function startAppearance(): void {
+  // On a phone the places of the settings are a line that may be longer than the screen.
+  document.querySelector(".settings > nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   onEach("[data-set-theme]", markTheme);
   onEach("[data-toggle=sidebar]", markSidebar);
   document.addEventListener("click", (event) => {

@@ -86,4 +86,7 @@ def chosen_columns(fields: Sequence[FieldRow], names: Sequence[str] | None) -> l
     """Return the columns that somebody wants, without fields that are gone, or those that the list has by itself."""
     known = {column.key: column for column in all_columns(fields)}
     wanted = [known[name] for name in known if names is not None and name in names]
-    return wanted or [known[name]._replace(is_roomy=name in _ROOMY) for name in _BY_ITSELF]
+    # An open list asks for its rows by the names of its columns; where those are its own, they give way as its own do.
+    if not wanted or {column.key for column in wanted} == set(_BY_ITSELF):
+        return [known[name]._replace(is_roomy=name in _ROOMY) for name in _BY_ITSELF]
+    return wanted

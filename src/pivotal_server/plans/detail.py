@@ -13,6 +13,7 @@ from pivotal_server.identity.models import Actor, Person
 from pivotal_server.onboardings.models import OnboardingRow
 from pivotal_server.onboardings.phases import PhaseKind
 from pivotal_server.web.filters import slug
+from pivotal_server.web.markdown import to_text
 
 _DAY_SECONDS = 86_400
 
@@ -79,7 +80,7 @@ SELECT kind, display_id, text, author, done FROM (
     FROM tasks t
     WHERE t.workspace_id = $1 AND t.onboarding_id = $2 AND t.pinned_at IS NOT NULL AND t.deleted_at IS NULL
     UNION ALL
-    SELECT 'comment', c.display_id, left(c.body, 140), c.author_name, false, c.pinned_at
+    SELECT 'comment', c.display_id, left(c.body, 400), c.author_name, false, c.pinned_at
     FROM comments c WHERE c.workspace_id = $1 AND c.onboarding_id = $2 AND c.pinned_at IS NOT NULL
 ) pins ORDER BY pinned_at
 """
@@ -161,6 +162,10 @@ class Detail:
         return step.name, "done", f"{days}{target} {'day' if days == 1 and not target else 'days'}", link
 
 
+def _in_words(pin: Pin) -> Pin:
+    return pin._replace(text=to_text(pin.text)) if pin.kind == "comment" else pin
+
+
 async def read_detail(connection: Connection, actor: Actor, row: OnboardingRow, now: datetime) -> Detail:
     """Return what stands around an onboarding's page; the number of statements is always the same."""
     customer = await get_customer(connection, actor, row.customer_id, deleted=True)
@@ -173,7 +178,7 @@ async def read_detail(connection: Connection, actor: Actor, row: OnboardingRow, 
         steps,
         await list_seers(connection, actor, row.customer_id),
         *counts,
-        await fetch_all(connection, Pin, _PINS, actor.workspace_id, row.id),
+        [_in_words(pin) for pin in await fetch_all(connection, Pin, _PINS, actor.workspace_id, row.id)],
         now.astimezone(time_zone).date(),
         now,
     )

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _MENTION = re.compile(r"(?<![\w.@+-])@([\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.ASCII)
 
+# What parts of a line read as that have no words of their own.
+_SPOKEN = {"softbreak": " ", "hardbreak": " "}
+
 
 def to_html(text: str | None, mentions: Mapping[str, str] | None = None) -> Markup:
     """Return Markdown as HTML.
@@ -29,6 +32,12 @@ def to_html(text: str | None, mentions: Mapping[str, str] | None = None) -> Mark
         if token.type == "inline" and token.children:
             token.children = list(_with_names(token.children, mentions or {}))
     return Markup(_markdown().renderer.render(tokens, _markdown().options, {}))  # noqa: S704 - the renderer escapes
+
+
+def to_text(text: str) -> str:
+    """Return what Markdown says in one line, without its marks."""
+    lines = [token.children or [] for token in _markdown().parse(text) if token.type == "inline"]
+    return " ".join("".join(_SPOKEN.get(part.type, part.content) for part in line) for line in lines)
 
 
 def _with_names(children: Sequence[Token], mentions: Mapping[str, str]) -> Iterator[Token]:
