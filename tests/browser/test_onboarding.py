@@ -12,7 +12,7 @@ from tests.browser.conftest import SignIn
 from tests.browser.watch import Watch, layout_shift, overflows, violations
 from tests.comments.support import PNG
 from tests.harness import World, client_of
-from tests.support import Json, body_of, create_customer, create_onboarding, create_task, eventually
+from tests.support import Json, body_of, create_customer, create_onboarding, create_task, events, eventually
 from tests.tasks.story import act, plan
 
 if TYPE_CHECKING:
@@ -98,6 +98,28 @@ async def test_tasks_are_written_renamed_ordered_and_done(
     await expect(page.get_by_text("Completed Design")).to_be_visible()
     await expect(page.get_by_role("button", name="Reopen Design", exact=True)).to_be_visible()
     await page.get_by_role("button", name="Undo").click()
+    await expect(page.get_by_role("button", name="Complete Design", exact=True)).to_be_visible()
+
+
+async def test_the_last_subtask_completes_its_task(
+    sign_in: SignIn, live_api: httpx.AsyncClient, onboarding: Json
+) -> None:
+    design = await create_task(live_api, onboarding["id"], title="Design")
+    for title in ("Sketch", "Draw"):
+        await create_task(live_api, onboarding["id"], title=title, parent_id=design["id"])
+    page = await sign_in()
+    await page.goto(path_of(onboarding))
+    await page.get_by_role("button", name="Complete Sketch", exact=True).click()
+    await expect(page.get_by_role("button", name="Reopen Sketch", exact=True)).to_be_visible()
+    await expect(page.get_by_role("button", name="Complete Design", exact=True)).to_be_visible()
+    last = page.get_by_role("button", name="Complete Draw", exact=True)
+    await last.focus()
+    await page.keyboard.press("Space")
+    await expect(page.get_by_role("button", name="Reopen Design", exact=True)).to_be_visible()
+    assert {task["status"] for task in await plan(live_api, onboarding)} == {"completed"}
+    done = [event for event in await events(live_api, "task.completed") if event["data"]["object"]["title"] == "Design"]
+    assert done[0]["data"]["object"]["completed_by"] == "automation:subtasks"
+    await page.get_by_role("button", name="Reopen Draw", exact=True).click()
     await expect(page.get_by_role("button", name="Complete Design", exact=True)).to_be_visible()
 
 
