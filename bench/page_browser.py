@@ -181,12 +181,22 @@ async def look(browser: Browser, port: int, scene: Scene, planned: Visit, seen: 
 def visits() -> tuple[Visit, ...]:
     """Return what is done in the browser."""
     return (
+        Visit("home", lambda _: "/", _find),
         Visit("customers", lambda _: "/customers", _search_and_choose),
         Visit("customer", lambda scene: scene.customer, _open_a_field),
         Visit("board", lambda _: "/onboardings", _carry_a_card),
         Visit("onboarding", lambda scene: scene.onboarding, _open_a_field),
         Visit("tasks", lambda _: "/tasks", _walk),
     )
+
+
+async def _find(page: Page) -> None:
+    """Search by the palette: what is typed, and walking through what was found."""
+    await page.keyboard.press("ControlOrMeta+k")
+    await page.keyboard.type("heron", delay=60)
+    await page.locator("[role=option]").first.wait_for()
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp", "Escape"):
+        await page.keyboard.press(key)
 
 
 async def _search_and_choose(page: Page) -> None:
