@@ -65,6 +65,13 @@ async def test_by_keyboard(sign_in: SignIn) -> None:
     await page.keyboard.press("Escape")
     await expect(dialog).to_be_hidden()
 
+    # Who signs out leaves nothing of it to the next one at this browser.
+    assert "Acme rollout" in await page.evaluate("JSON.stringify(localStorage)")
+    await page.get_by_role("button", name="Maya").click()
+    await page.get_by_role("menuitem", name="Sign out").click()
+    await expect(page).to_have_url(re.compile(r"/sign-in"))
+    assert await page.evaluate("JSON.stringify(localStorage)") == "{}"
+
 
 @pytest.mark.usefixtures("things")
 async def test_in_another_tab_and_what_can_be_done(sign_in: SignIn) -> None:

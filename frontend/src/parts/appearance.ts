@@ -21,7 +21,19 @@ function markSidebar(control: HTMLElement): void {
   control.setAttribute("aria-expanded", String(root.dataset.sidebar !== "closed"));
 }
 
+/** Whoever signs out leaves nothing behind of what they looked at: the next one at this browser may be somebody else. */
+function forgetRecent(): void {
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith("recent:")) localStorage.removeItem(name);
+  } catch {
+    // Storage that is switched off has kept nothing.
+  }
+}
+
 export function startAppearance(): void {
+  document.addEventListener("submit", ({ target }) => {
+    if (target instanceof HTMLFormElement && target.getAttribute("action") === "/sign-out") forgetRecent();
+  });
   // On a phone the places of the settings are a line that may be longer than the screen.
   document.querySelector(".settings > nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   onEach("[data-set-theme]", markTheme);
