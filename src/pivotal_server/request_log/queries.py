@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import Field
 
@@ -33,14 +33,14 @@ class RequestFilters(LogQuery):
         newer: with ``newer_id``, the row that what is asked for came after.
     """
 
-    mode: Literal["live", "test"] | None = None
+    mode: Annotated[str, OneOf(("live", "test"))] | None = None
     key: Annotated[str, Field(max_length=64)] | None = None
     status: Annotated[str, Field(pattern="^([1-5][0-9][0-9]|[1-5]xx)$")] | None = None
     method: Annotated[str, OneOf(METHODS)] | None = None
     path: Annotated[str, Field(max_length=500)] | None = None
     since: Moment | None = None
     until: Moment | None = None
-    follow: Literal["on"] | None = None
+    follow: Annotated[str, OneOf(("on",))] | None = None
     newer: DateTime | None = None
     newer_id: str = ""
 
