@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
@@ -29,7 +29,7 @@ class DeliveryFilters(LogQuery):
     endpoint: Annotated[str, Field(max_length=64)] | None = None
     type: Annotated[str, OneOf(NAMES)] | None = None
     status: Annotated[str, OneOf(DELIVERY_STATUSES)] | None = None
-    mode: Literal["live", "test"] | None = None
+    mode: Annotated[str, OneOf(("live", "test"))] | None = None
     since: Moment | None = None
     until: Moment | None = None
 
