@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 
 from pivotal_server.core.errors import not_found, type_of
 from pivotal_server.core.validation import EXAMPLE_KEYWORD
+from pivotal_server.rest.sdk_names import name_for_sdks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,6 +135,7 @@ def build_openapi(
     }
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
+            operation["x-sdk"] = name_for_sdks(operation)
             if method != "get":
                 _document_write(operation)
             _complete(operation, schemas, _resource_of(path) or operation["tags"][0].removesuffix("s"))

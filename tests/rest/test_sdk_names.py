@@ -1,0 +1,33 @@
+"""What SDKs call the operations of the API."""
+
+import re
+from collections import Counter
+
+import httpx
+import pytest
+
+from pivotal_server.rest.sdk_names import _IRREGULAR, name_for_sdks
+
+
+async def operations(api: httpx.AsyncClient) -> list[dict[str, object]]:
+    document = (await api.get("/openapi.json")).json()
+    return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+async def test_every_operation_has_a_name_of_its_own(api: httpx.AsyncClient) -> None:
+    names = [operation["x-sdk"] for operation in await operations(api)]
+    spelled = Counter(f"{name['resource']}.{name['method']}" for name in names if isinstance(name, dict))
+    assert len(names) == spelled.total()
+    assert [name for name, count in spelled.items() if count > 1] == []
+    assert [name for name in spelled if not re.fullmatch(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*", name)] == []
+    assert {"customers.create", "onboardings.list", "people.get", "webhook_endpoints.enable"} <= set(spelled)
+
+
+async def test_the_table_names_only_what_there_is(api: httpx.AsyncClient) -> None:
+    there = {str(operation["operationId"]) for operation in await operations(api)}
+    assert set(_IRREGULAR) <= there
+
+
+def test_an_operation_whose_name_does_not_follow_is_told_of_when_the_document_is_made() -> None:
+    with pytest.raises(ValueError, match="count-unread-somethings needs a name"):
+        name_for_sdks({"operationId": "count-unread-somethings", "tags": ["notifications"]})
