@@ -11,7 +11,7 @@ from pivotal_server import app, worker
 from pivotal_server.core.telemetry.metrics import DECLARED, Metric
 from pivotal_server.webhooks.telemetry import ATTEMPTS
 
-OPERATING = (Path(__file__).parents[2] / "docs" / "operating.md").read_text()
+OPERATING = (Path(__file__).parents[2] / "docs" / "hosting" / "monitoring.md").read_text()
 SECTION = OPERATING.partition("## Metrics\n")[2].partition("\n## ")[0]
 ROWS = dict(re.findall(r"^\| `(pivotal_[a-z_]+)` \| (.*) \|$", SECTION, re.MULTILINE))
 

@@ -8,7 +8,7 @@ import httpx
 from tests.support import Json, body_of, create_customer, create_onboarding
 from tests.templates.support import apply
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "plans.md").read_text()
+GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "plans.md").read_text()
 
 
 def tables() -> list[dict[str, tuple[str, str]]]:

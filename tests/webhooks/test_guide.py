@@ -1,4 +1,4 @@
-"""The samples of the webhook guide work as they stand on the page."""
+"""The samples of the pages on webhooks work as they stand on the page."""
 
 import asyncio
 import os
@@ -21,13 +21,16 @@ from tests.support import SteeredClock, body_of, create_customer, eventually
 from tests.webhooks.conftest import Engine
 
 ROOT = Path(__file__).parents[2]
-GUIDE = (ROOT / "docs" / "webhooks.md").read_text()
+PAGES = ROOT / "docs" / "webhooks"
 Receiver = Callable[[Path], list[str | Path]]
 SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+def block(page: str, language: str) -> str:
+    """Return the first sample of the language on the page."""
+    text = (PAGES / page).read_text()
+    samples: list[str] = re.findall(rf"^```{language}\b.*?\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return samples[0]
 
 
 @asynccontextmanager
@@ -54,13 +57,13 @@ async def listens(port: int) -> bool:
 
 def python_receiver(directory: Path) -> list[str | Path]:
     receiver = directory / "receiver.py"
-    receiver.write_text(blocks("python")[0])
+    receiver.write_text(block("quickstart.md", "python"))
     return [sys.executable, receiver]
 
 
 def node_receiver(directory: Path) -> list[str | Path]:
     receiver = directory / "receiver.mjs"
-    receiver.write_text(blocks("js")[0])
+    receiver.write_text(block("quickstart.md", "js"))
     return [ROOT / "tools" / "svix-verify" / "run", receiver]
 
 
@@ -92,7 +95,7 @@ async def test_the_receiver_takes_a_customer_and_refuses_what_is_forged(
 
 def verify_by_hand() -> Callable[[str, Mapping[str, str], bytes], bool]:
     names: dict[str, Callable[[str, Mapping[str, str], bytes], bool]] = {}
-    exec(compile(blocks("python")[1], "docs/webhooks.md", "exec"), names)  # noqa: S102 - our own page
+    exec(compile(block("signing.md", "python"), "docs/webhooks/signing.md", "exec"), names)  # noqa: S102 - our own page
     return names["verify"]
 
 
@@ -112,7 +115,7 @@ def test_the_recipe_for_verifying_by_hand_is_right() -> None:
 
 
 def test_the_schedule_on_the_page_is_the_one_in_use() -> None:
-    rows = re.findall(r"^\| \d \| (.+) \|$", GUIDE, re.MULTILINE)
+    rows = re.findall(r"^\| \d \| (.+) \|$", (PAGES / "retries.md").read_text(), re.MULTILINE)
     assert len(rows) == MAX_ATTEMPTS
     told = [match for row in rows for match in re.findall(r"^(\d+) (second|minute|hour)s? ", row)]
     delays = [int(number) * SECONDS[unit] for number, unit in told]

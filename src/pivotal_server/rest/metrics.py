@@ -1,4 +1,4 @@
-"""``/metrics``, for the people who run the server (docs/operating.md: Metrics)."""
+"""``/metrics``, for the people who run the server (docs/hosting/monitoring.md)."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What the people who run the server are told of webhooks (docs/operating.md: Metrics)."""
+"""What the people who run the server are told of webhooks (docs/hosting/monitoring.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metrics for the people who run Pivotal, in the text format of Prometheus (docs/operating.md: Metrics).
+"""Metrics for the people who run Pivotal, in the text format of Prometheus (docs/hosting/monitoring.md).
 
 ``metrics`` counts in memory, ``shared`` adds up the processes of a machine, ``exposition`` writes the text.
 ``Telemetry`` is all of that for a process; ``listener`` answers where there is no web server.
