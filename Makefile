@@ -15,7 +15,7 @@ AT_ONCE := -n auto --maxprocesses 4 --dist worksteal
 .DELETE_ON_ERROR:
 # The steps of `check` tell a story in order; the slow one uses both cores by itself.
 .NOTPARALLEL:
-.PHONY: help run test faults check bench screenshots clean lint imports types format format-check spec frontend-check lock environment environment-run assets wrk
+.PHONY: help run test faults check bench screenshots clean lint imports types format format-check spec sdk-check sdk-generate frontend-check lock environment environment-run assets wrk
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,7 +32,7 @@ faults: export FAULTS := full
 faults: environment assets ## Run the fault tests in full: 5,000 webhook events under faults, beside the same without
 	$(BIN)/python -m pytest -q tests/faults $(ARGS)
 
-check: format-check lint types imports spec frontend-check test ## Everything that CI runs, the tests included
+check: format-check lint types imports spec sdk-check frontend-check test ## Everything that CI runs, the tests included
 	@echo "make check: all passed"
 
 bench: environment assets wrk ## Measure the server beside the limits of its own database
@@ -53,10 +53,16 @@ lint: environment ## Check the code against the linter's rules
 	$(BIN)/ruff check
 
 types: environment ## Check the types
-	$(BIN)/python -m mypy $(wildcard src tests bench)
+	$(BIN)/python -m mypy $(wildcard src tests bench sdk/generator)
 
 imports: environment ## Check that packages import each other in one direction only
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
+
+sdk-check: environment ## Check that what is generated of the OpenAPI document is what is committed
+	$(BIN)/python -m sdk.generator --check
+
+sdk-generate: environment ## Generate the SDKs, and whatever else follows from the OpenAPI document
+	$(BIN)/python -m sdk.generator
 
 frontend-check: environment ## Check the types, the style and the layout of frontend/
 	@tools/frontend/check
