@@ -42,7 +42,7 @@ def problems(event: Json) -> list[str]:
 def known_before(name: str) -> set[str]:
     """Return the fields whose former values the type's schema tells of."""
     node = schema_of(name)["properties"]["data"]["properties"]["previous_attributes"]
-    while "properties" not in node and node != {"type": "null"}:
+    while "properties" not in node and node.get("type") != "null":
         node = (node.get("anyOf") or node["allOf"])[0]
     return set(node.get("properties", ()))
 

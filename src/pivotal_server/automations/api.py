@@ -17,7 +17,7 @@ from pivotal_server.automations.schemas import (
 from pivotal_server.core.pagination import PageQuery, page
 from pivotal_server.onboardings.queries import get_onboarding
 from pivotal_server.rest.call import Call, Needs, Reply, reply
-from pivotal_server.rest.openapi import errors
+from pivotal_server.rest.openapi import errors, missing
 from pivotal_server.rest.route import ApiRoute
 
 router = APIRouter(prefix="/api/v1", tags=["automations"], route_class=ApiRoute)
@@ -58,7 +58,7 @@ async def list_automation_runs(call: Reader, id: str, query: Annotated[PageQuery
 
 @router.get(
     "/onboardings/{id}/recap", operation_id="get-launch-recap", summary="Retrieve the draft of a recap",
-    response_model=LaunchRecap, responses=errors(404),
+    response_model=LaunchRecap, responses=missing("launch_recap"),
 )  # fmt: skip
 async def get_launch_recap(call: Reader, id: str) -> Reply:  # noqa: A002
     """What was drafted when the onboarding launched last: phases, launch date, tasks, people, in Markdown."""

@@ -70,16 +70,16 @@ class AutomationRun(TypedDict):
 
     object: Literal["automation_run"]
     id: str
-    onboarding_id: str
-    automation: Annotated[str, OneOf(AUTOMATIONS)]
+    onboarding_id: Annotated[str, Field(description="The onboarding's cuid.")]
+    automation: Annotated[str, OneOf(AUTOMATIONS), Field(description="Which of the automations ran.")]
     state: Annotated[
         str,
         OneOf(STATES),
         Field(description="`suppressed`: a test key launched it. `skipped`: `result` says who was missing."),
     ]
-    result: str | None
+    result: Annotated[str | None, Field(description="What came of it, in a sentence; `null` while it is `queued`.")]
     event_id: Annotated[str, Field(description="The `onboarding.launched` that it follows.")]
-    launched_at: Timestamp
+    launched_at: Annotated[Timestamp, Field(description="When the onboarding launched.")]
     created_at: Timestamp
     finished_at: Annotated[Timestamp | None, Field(description="`null` while it is `queued`.")]
 
@@ -101,11 +101,11 @@ class LaunchRecap(TypedDict):
     __pydantic_config__ = shown_as(EXAMPLE_RECAP)  # type: ignore[misc]
 
     object: Literal["launch_recap"]
-    onboarding_id: str
-    format: Literal["markdown"]
-    subject: str
-    body: str
-    launched_at: Timestamp
+    onboarding_id: Annotated[str, Field(description="The onboarding's cuid.")]
+    format: Annotated[Literal["markdown"], Field(description="How `body` is written.")]
+    subject: Annotated[str, Field(description="A line for the head of a mail.")]
+    body: Annotated[str, Field(description="The recap itself.")]
+    launched_at: Annotated[Timestamp, Field(description="When the onboarding launched.")]
     created_at: Timestamp
 
 

@@ -111,10 +111,12 @@ class CalendarResource(TypedDict):
     object: Literal["calendar"]
     customer_id: Annotated[str | None, Field(description="The customer that it was asked for; `null`: the workspace.")]
     inherited: Annotated[bool, Field(description="The customer has none of its own: this is the workspace's.")]
-    time_zone: str
-    working_weekdays: list[int]
-    holidays_country: str | None
-    holidays_subdivision: str | None
+    time_zone: Annotated[str, Field(description="IANA name, such as `Europe/Berlin`; says when a day begins.")]
+    working_weekdays: Annotated[list[int], Field(description="ISO numbers: 1 is Monday, 7 Sunday.")]
+    holidays_country: Annotated[str | None, Field(description="Whose public holidays are days off; `null` for none.")]
+    holidays_subdivision: Annotated[
+        str | None, Field(description="State or region of the country; `null` for the holidays of the whole country.")
+    ]
     extra_days_off: Annotated[list[Annotated[str, _DATE_SCHEMA]], Field(description="Ascending, each once.")]
     extra_working_days: Annotated[list[Annotated[str, _DATE_SCHEMA]], Field(description="Ascending, each once.")]
     created_at: Annotated[Timestamp | None, Field(description="`null` where nobody has set anything yet.")]
@@ -127,7 +129,7 @@ class NonWorkingDay(TypedDict):
     __pydantic_config__ = shown_as(EXAMPLE_DAY)  # type: ignore[misc]
 
     object: Literal["non_working_day"]
-    date: Annotated[str, _DATE_SCHEMA]
+    date: Annotated[str, _DATE_SCHEMA, Field(description="The day.")]
     reason: Annotated[str, Field(description="Its weekday, the holiday's name or `Company day off`.")]
 
 
@@ -145,8 +147,8 @@ class NonWorkingDayList(TypedDict):
 class HolidaysSubdivision(TypedDict):
     """A state or region with holidays of its own."""
 
-    code: str
-    name: str
+    code: Annotated[str, Field(description="What `holidays_subdivision` takes.")]
+    name: Annotated[str, Field(description="For people.")]
 
 
 class HolidaysCountry(TypedDict):
@@ -156,7 +158,7 @@ class HolidaysCountry(TypedDict):
 
     object: Literal["holidays_country"]
     code: Annotated[str, Field(description="What `holidays_country` takes.")]
-    name: str
+    name: Annotated[str, Field(description="For people.")]
     subdivisions: Annotated[
         list[HolidaysSubdivision], Field(description="What `holidays_subdivision` takes with this country.")
     ]

@@ -10,7 +10,7 @@ from pivotal_server.comments.file_types import served_type
 from pivotal_server.comments.links import LINK_LASTS, make_token, read_token
 from pivotal_server.comments.models import MAX_FILE_BYTES, AttachmentRow, file_key
 from pivotal_server.comments.queries import find_file, get_attachment
-from pivotal_server.comments.schemas import Attachment, AttachmentCreateQuery, present_attachment
+from pivotal_server.comments.schemas import EXAMPLE_ATTACHMENT, Attachment, AttachmentCreateQuery, present_attachment
 from pivotal_server.core.errors import ApiError, not_found
 from pivotal_server.core.ids import new_id
 from pivotal_server.core.resources import Deleted, present_deleted
@@ -25,6 +25,7 @@ Writer = Annotated[Call, Needs("onboardings:write")]
 Uploader = Annotated[Call, Needs("onboardings:write", streams=True)]
 Anybody = Annotated[Call, Needs(None)]
 
+_EXAMPLE_TOKEN = EXAMPLE_ATTACHMENT["download_url"].rpartition("/")[2]
 _UPLOAD = {"application/octet-stream": {"schema": {"type": "string", "format": "binary", "minLength": 1}}}
 _FILE = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 _DOWNLOAD: dict[int | str, dict[str, Any]] = {
@@ -80,7 +81,8 @@ async def delete_attachment(call: Writer, id: str) -> Reply:  # noqa: A002
     response_model=None, responses=_DOWNLOAD | errors(404, 416) | _PENDING, openapi_extra={"x-public": True},
 )  # fmt: skip
 async def get_file(
-    call: Anybody, token: Annotated[str, Path(description="The last segment of a `download_url`.")]
+    call: Anybody,
+    token: Annotated[str, Path(description="The last segment of a `download_url`.", examples=[_EXAMPLE_TOKEN])],
 ) -> Reply:
     """The bytes of a file, always as a download. The link is the permission: it needs no API key."""
     services = call.services

@@ -78,26 +78,29 @@ class CommentUpdate(RequestModel):
 class CommentAuthor(TypedDict):
     """Who wrote it: an API key, a teammate, a portal user or the product itself."""
 
-    type: str
-    id: str
-    name: str
+    type: Annotated[str, Field(description="`api_key`, `person`, `portal`, `integration` or `system`.")]
+    id: Annotated[str, Field(description="Id of the API key or teammate.")]
+    name: Annotated[str, Field(description="As the timeline shows it.")]
 
 
 class Mention(TypedDict):
     """A teammate who is mentioned."""
 
-    person_id: str
-    name: str
-    email: Annotated[str, Field(json_schema_extra={"format": "email"})]
+    person_id: Annotated[str, Field(description="The teammate's id.")]
+    name: Annotated[str, Field(description="The teammate's name.")]
+    email: Annotated[
+        str,
+        Field(json_schema_extra={"format": "email"}, description="The teammate's e-mail, as it stands in the text."),
+    ]
 
 
 class AttachedFile(TypedDict):
     """A file of a comment; its link is what `GET /attachments/{id}` answers."""
 
-    id: str
-    filename: str
-    size: int
-    content_type: str
+    id: Annotated[str, Field(description="The attachment's id.")]
+    filename: Annotated[str, Field(description="What the file is called.")]
+    size: Annotated[int, Field(description="In bytes.")]
+    content_type: Annotated[str, Field(description="By the bytes themselves, whatever was sent as one.")]
     scan: Scan
 
 
@@ -109,15 +112,17 @@ class Comment(TypedDict):
     object: Literal["comment"]
     id: str
     display_id: int
-    onboarding_id: str
+    onboarding_id: Annotated[str, Field(description="The onboarding's cuid, also where it is on a task.")]
     task_id: Annotated[str | None, Field(description="The task that it is on; `null` if on the onboarding itself.")]
-    author: CommentAuthor
+    author: Annotated[CommentAuthor, Field(description="Who wrote it.")]
     body: Annotated[str | None, Field(description="Markdown; `null` once it is deleted.")]
-    mentions: list[Mention]
-    attachments: list[AttachedFile]
-    pinned: bool
+    mentions: Annotated[list[Mention], Field(description="The teammates whom it mentions, each once.")]
+    attachments: Annotated[list[AttachedFile], Field(description="Its files.")]
+    pinned: Annotated[bool, Field(description="Whether it is at the top of its onboarding.")]
     deleted: Annotated[bool, Field(description="Lists keep its place, and nothing of what it said.")]
-    edited_at: Timestamp | None
+    edited_at: Annotated[
+        Timestamp | None, Field(description="When its text was last changed; `null` where it never was.")
+    ]
     created_at: Timestamp
     updated_at: Timestamp
 
@@ -194,14 +199,16 @@ class Attachment(TypedDict):
     id: str
     display_id: int
     comment_id: Annotated[str | None, Field(description="The comment that it belongs to, once there is one.")]
-    filename: str
+    filename: Annotated[str, Field(description="What the file is called, for whoever downloads it.")]
     size: Annotated[int, Field(description="In bytes.")]
     content_type: Annotated[str, Field(description="By the bytes themselves.")]
-    sha256: str
+    sha256: Annotated[str, Field(description="SHA-256 of its bytes, in hexadecimal.")]
     scan: Scan
-    uploader: CommentAuthor
+    uploader: Annotated[CommentAuthor, Field(description="Who sent it.")]
     download_url: Annotated[str, Field(description="Needs no API key.", json_schema_extra={"format": "uri"})]
-    download_url_expires_at: Timestamp
+    download_url_expires_at: Annotated[
+        Timestamp, Field(description="Until when the link works: five minutes from this answer.")
+    ]
     created_at: Timestamp
 
 

@@ -88,13 +88,21 @@ class Contact(TypedDict):
     id: str
     display_id: int
     customer_id: Annotated[str, Field(description="The customer's cuid.")]
-    name: str
-    email: Annotated[str, Field(json_schema_extra={"format": "email"})]
-    title: str | None
-    is_primary: bool
-    labels: list[str]
-    metadata: dict[str, Any]
-    archived: bool
+    name: Annotated[str, Field(description="The person's name.")]
+    email: Annotated[
+        str,
+        Field(
+            json_schema_extra={"format": "email"},
+            description="Unique among the customer's contacts; stored in lower case.",
+        ),
+    ]
+    title: Annotated[str | None, Field(description="What they do at the customer.")]
+    is_primary: Annotated[
+        bool, Field(description="Whether this is the one to write to first; a customer has one such contact at most.")
+    ]
+    labels: Annotated[list[str], Field(description="Words of your own to tell contacts apart by, such as `billing`.")]
+    metadata: Annotated[dict[str, Any], Field(description="Opaque to Pivotal, returned as sent; up to 16 KiB.")]
+    archived: Annotated[bool, Field(description="Whether default lists leave it out.")]
     created_at: Timestamp
     updated_at: Timestamp
 

@@ -1,9 +1,10 @@
 """What the resources of the API have in common: a diff, JSON that is text already, the answer of a DELETE."""
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from pivotal_server.core.validation import shown_as
@@ -34,7 +35,7 @@ class Deleted(TypedDict):
     object: Literal["deleted"]
     id: str
     display_id: int
-    deleted: bool
+    deleted: Annotated[bool, Field(description="It is gone, by this request or an earlier one.")]
 
 
 def present_deleted(row: Any) -> dict[str, Any]:  # noqa: ANN401 - any row with an id and a display_id

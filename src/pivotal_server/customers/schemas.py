@@ -103,15 +103,21 @@ class CustomerUpdate(CustomerFields):
 class CustomerFilters(FieldFilters):
     """Filters of the customer list and count."""
 
-    status: Status | None = None
-    slug: str | None = None
-    domain: str | None = None
-    hubspot_company_id: str | None = None
-    hubspot_deal_id: str | None = None
-    stripe_customer_id: str | None = None
-    intercom_company_id: str | None = None
-    slack_channel_id: str | None = None
-    updated_since: Annotated[DateTime | None, WithJsonSchema({"type": "string", "format": "date-time"})] = None
+    status: Annotated[Status | None, Field(description="Only customers with this status.")] = None
+    slug: Annotated[str | None, Field(description="Only the customer with this slug.")] = None
+    domain: Annotated[str | None, Field(description="Only the customer with this domain, in upper or lower case.")] = (
+        None
+    )
+    hubspot_company_id: Annotated[str | None, Field(description="Only the customer with this id in HubSpot.")] = None
+    hubspot_deal_id: Annotated[str | None, Field(description="Only customers with this deal in HubSpot.")] = None
+    stripe_customer_id: Annotated[str | None, Field(description="Only the customer with this id in Stripe.")] = None
+    intercom_company_id: Annotated[str | None, Field(description="Only the customer with this id in Intercom.")] = None
+    slack_channel_id: Annotated[str | None, Field(description="Only customers with this Slack channel.")] = None
+    updated_since: Annotated[
+        DateTime | None,
+        Field(description="Only what was updated at this instant or later."),
+        WithJsonSchema({"type": "string", "format": "date-time"}),
+    ] = None
     archived: Annotated[
         str, OneOf(("true", "false")), Field(description="`true` shows the archived customers instead.")
     ] = "false"
@@ -129,27 +135,38 @@ class Customer(TypedDict):
     object: Literal["customer"]
     id: str
     display_id: int
-    name: str
-    slug: str | None
-    domain: str | None
-    status: str
-    plan: str | None
+    name: Annotated[str, Field(description="The company's name.")]
+    slug: Annotated[
+        str | None,
+        Field(description="A short name of your own, of `a-z`, `0-9`, `_` and `-`; no two customers share one."),
+    ]
+    domain: Annotated[
+        str | None, Field(description="The company's or shop's domain, in lower case; no two customers share one.")
+    ]
+    status: Annotated[str, Field(description="Where the customer stands.")]
+    plan: Annotated[str | None, Field(description="What the customer pays for, as you call it.")]
     mrr: Annotated[int | None, Field(description="Monthly recurring revenue in cents.")]
     arr: Annotated[int | None, Field(description="Annual recurring revenue in cents.")]
-    monthly_orders: int | None
-    hubspot_company_id: str | None
-    hubspot_deal_id: str | None
-    stripe_customer_id: str | None
-    intercom_company_id: str | None
-    slack_channel_id: str | None
-    owner_email: str | None
-    health_score: int | None
-    at_risk: bool
-    churned: bool
-    tags: list[str]
-    custom_fields: dict[str, Any]
-    metadata: dict[str, Any]
-    archived: bool
+    monthly_orders: Annotated[int | None, Field(description="Orders a month.")]
+    hubspot_company_id: Annotated[str | None, Field(description="The customer's id in HubSpot.")]
+    hubspot_deal_id: Annotated[str | None, Field(description="Id of its deal in HubSpot.")]
+    stripe_customer_id: Annotated[str | None, Field(description="The customer's id in Stripe.")]
+    intercom_company_id: Annotated[str | None, Field(description="The customer's id in Intercom.")]
+    slack_channel_id: Annotated[
+        str | None, Field(description="Id of the Slack channel that you share with the customer.")
+    ]
+    owner_email: Annotated[str | None, Field(description="E-mail of the teammate who owns the customer.")]
+    health_score: Annotated[
+        int | None, Field(description="Of 0 to 100, higher is better; `null` as long as there is none.")
+    ]
+    at_risk: Annotated[bool, Field(description="Whether `status` is `at_risk`.")]
+    churned: Annotated[bool, Field(description="Whether `status` is `churned`.")]
+    tags: Annotated[list[str], Field(description="Words to find customers by; lists filter by `tag`.")]
+    custom_fields: Annotated[
+        dict[str, Any], Field(description="Values by key; the workspace's custom fields say which there are.")
+    ]
+    metadata: Annotated[dict[str, Any], Field(description="Opaque to Pivotal, returned as sent; up to 16 KiB.")]
+    archived: Annotated[bool, Field(description="Whether default lists leave it out.")]
     created_at: Timestamp
     updated_at: Timestamp
 
@@ -171,7 +188,7 @@ class CustomerCount(TypedDict):
     __pydantic_config__ = shown_as({"object": "count", "count": 245})  # type: ignore[misc]
 
     object: Literal["count"]
-    count: int
+    count: Annotated[int, Field(description="How many customers fit the filters.")]
 
 
 def present(row: CustomerRow) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Events over the API (documentation: Event envelope)."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from pivotal_server.core.pagination import list_example
@@ -21,8 +22,13 @@ EXAMPLE: dict[str, Any] = {
 class EventData(TypedDict):
     """The whole resource after the change, and the former values of what changed."""
 
-    object: dict[str, Any]
-    previous_attributes: dict[str, Any] | None
+    object: Annotated[dict[str, Any], Field(description="The resource after the change, as the API shows it.")]
+    previous_attributes: Annotated[
+        dict[str, Any] | None,
+        Field(
+            description="The former values of the fields that changed, and of no others; `null` where there are none."
+        ),
+    ]
 
 
 class Event(TypedDict):
@@ -30,13 +36,15 @@ class Event(TypedDict):
 
     __pydantic_config__ = shown_as(EXAMPLE)  # type: ignore[misc]
 
-    id: str
-    type: str
-    created_at: Timestamp
-    org_id: str
-    livemode: bool
-    api_version: str
-    data: EventData
+    id: Annotated[
+        str, Field(description="The event's own id, the same in every delivery: what to recognise repetitions by.")
+    ]
+    type: Annotated[str, Field(description="What happened, such as `customer.created`.")]
+    created_at: Annotated[Timestamp, Field(description="When it happened.")]
+    org_id: Annotated[str, Field(description="The workspace that the resource belongs to.")]
+    livemode: Annotated[bool, Field(description="`false` where a test key made the change.")]
+    api_version: Annotated[str, Field(description="Version of the API whose shape `data` has.")]
+    data: Annotated[EventData, Field(description="What it tells.")]
 
 
 class EventList(TypedDict):

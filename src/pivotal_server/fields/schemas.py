@@ -118,7 +118,7 @@ class CustomFieldUpdate(RequestModel):
 class CustomFieldListQuery(RequestModel):
     """Query of list-custom-fields."""
 
-    resource: FieldResource | None = None
+    resource: Annotated[FieldResource | None, Field(description="Only the fields of this.")] = None
     archived: Annotated[
         str, OneOf(("true", "false")), Field(description="`true` shows the archived fields instead.")
     ] = "false"
@@ -141,14 +141,14 @@ class CustomField(TypedDict):
     object: Literal["custom_field"]
     id: str
     display_id: int
-    resource: Annotated[str, OneOf(RESOURCES)]
-    key: str
-    name: str
-    type: Annotated[str, OneOf(TYPES)]
-    options: list[str]
-    position: int
-    description: str | None
-    archived: bool
+    resource: Annotated[str, OneOf(RESOURCES), Field(description="What has the field.")]
+    key: Annotated[str, Field(description="Its name in `custom_fields`.")]
+    name: Annotated[str, Field(description="As people see it.")]
+    type: Annotated[str, OneOf(TYPES), Field(description="Of the values; it never changes.")]
+    options: Annotated[list[str], Field(description="What a `select` may hold; empty for every other type.")]
+    position: Annotated[int, Field(description="Its place among the fields of its resource, from 1.")]
+    description: Annotated[str | None, Field(description="Shown to people beside the field.")]
+    archived: Annotated[bool, Field(description="Whether new values are no longer held to the field.")]
     created_at: Timestamp
     updated_at: Timestamp
 
@@ -168,7 +168,7 @@ class Tag(TypedDict):
     """A tag that is in use."""
 
     object: Literal["tag"]
-    name: str
+    name: Annotated[str, Field(description="The tag itself.")]
     count: Annotated[int, Field(description="How many have it, archived ones included.")]
 
 

@@ -79,16 +79,16 @@ class MessagePreviewRequest(RequestModel):
 
     model_config = shown_as(EXAMPLE_UPDATE)
 
-    subject: Subject = UNSENT
-    body: Body = UNSENT
+    subject: Annotated[Subject, Field(description="The subject to try; the one that holds unless it is sent.")] = UNSENT
+    body: Annotated[Body, Field(description="The text to try; the one that holds unless it is sent.")] = UNSENT
 
 
 class MergeFieldResource(TypedDict):
     """What a text may ask for by `{{name}}`."""
 
-    name: str
-    description: str
-    example: str
+    name: Annotated[str, Field(description="What stands between the braces.")]
+    description: Annotated[str, Field(description="What it becomes.")]
+    example: Annotated[str, Field(description="What previews show in its place.")]
 
 
 class MessageTemplate(TypedDict):
@@ -97,14 +97,14 @@ class MessageTemplate(TypedDict):
     __pydantic_config__ = shown_as(EXAMPLE)  # type: ignore[misc]
 
     object: Literal["message_template"]
-    key: Annotated[str, OneOf(tuple(KINDS), extensible=True)]
-    name: str
-    description: str
-    format: Annotated[str, OneOf(_FORMATS)]
-    subject: str
-    body: str
+    key: Annotated[str, OneOf(tuple(KINDS), extensible=True), Field(description="Names it in paths.")]
+    name: Annotated[str, Field(description="For people.")]
+    description: Annotated[str, Field(description="Who gets it, and when.")]
+    format: Annotated[str, OneOf(_FORMATS), Field(description="How `body` is written.")]
+    subject: Annotated[str, Field(description="One line, with merge fields.")]
+    body: Annotated[str, Field(description="The text, with merge fields.")]
     customized: Annotated[bool, Field(description="Whether the workspace has changed it.")]
-    merge_fields: list[MergeFieldResource]
+    merge_fields: Annotated[list[MergeFieldResource], Field(description="What subject and body may ask for.")]
     updated_at: Annotated[Timestamp | None, Field(description="When it was changed last; `null` for our text.")]
 
 
@@ -125,7 +125,7 @@ class MessagePreview(TypedDict):
     __pydantic_config__ = shown_as(present_preview(_DEFAULT, _DEFAULT.text))  # type: ignore[misc]
 
     object: Literal["message_preview"]
-    key: Annotated[str, OneOf(tuple(KINDS), extensible=True)]
-    format: Annotated[str, OneOf(_FORMATS)]
-    subject: str
-    body: str
+    key: Annotated[str, OneOf(tuple(KINDS), extensible=True), Field(description="The template's key.")]
+    format: Annotated[str, OneOf(_FORMATS), Field(description="How `body` is written.")]
+    subject: Annotated[str, Field(description="The subject, filled in.")]
+    body: Annotated[str, Field(description="The text, filled in.")]

@@ -43,7 +43,7 @@ class NotificationListQuery(PageQuery):
 class PreferenceUpdate(RequestModel):
     """A choice about one kind of notification: only the channels that are sent change."""
 
-    type: Type
+    type: Annotated[Type, Field(description="The kind of notification.")]
     in_app: Annotated[bool | None, Field(description="`null` gives the choice back.")] = UNSENT
     email: Annotated[bool | None, Field(description="`null` gives the choice back.")] = UNSENT
 
@@ -53,7 +53,10 @@ class PreferencesUpdate(RequestModel):
 
     model_config = shown_as(EXAMPLE_UPDATE)
 
-    preferences: Annotated[list[PreferenceUpdate], Field(max_length=100)] = UNSENT
+    preferences: Annotated[
+        list[PreferenceUpdate],
+        Field(max_length=100, description="The choices to change; what is not named stays as it is."),
+    ] = UNSENT
 
     def choices(self) -> dict[tuple[Kind, Channel], bool | None]:
         """Return what is chosen; of two choices about the same, the last."""
@@ -69,16 +72,16 @@ class PreferencesUpdate(RequestModel):
 class NotificationSubject(TypedDict):
     """What the notification is about."""
 
-    type: Annotated[str, OneOf(_SUBJECTS, extensible=True)]
-    id: str
+    type: Annotated[str, OneOf(_SUBJECTS, extensible=True), Field(description="What kind of thing it is.")]
+    id: Annotated[str, Field(description="Its id.")]
 
 
 class NotificationActor(TypedDict):
     """Who did it: a teammate, an API key, somebody in the portal or the product itself."""
 
-    type: str
-    id: str
-    name: str
+    type: Annotated[str, Field(description="`api_key`, `person`, `portal`, `integration` or `system`.")]
+    id: Annotated[str, Field(description="Id of the API key or teammate.")]
+    name: Annotated[str, Field(description="As the timeline shows it.")]
 
 
 class Notification(TypedDict):
@@ -88,17 +91,21 @@ class Notification(TypedDict):
 
     object: Literal["notification"]
     id: str
-    person_id: str
-    type: Annotated[str, OneOf(tuple(KINDS), extensible=True)]
+    person_id: Annotated[str, Field(description="The teammate who is told.")]
+    type: Annotated[str, OneOf(tuple(KINDS), extensible=True), Field(description="What kind of notification it is.")]
     title: Annotated[str, Field(description="One line of plain text.")]
     body: Annotated[str, Field(description="Lines of plain text.")]
-    subject: NotificationSubject
-    customer_id: str | None
-    onboarding_id: str | None
-    actor: NotificationActor
+    subject: Annotated[NotificationSubject, Field(description="What it is about.")]
+    customer_id: Annotated[
+        str | None, Field(description="Cuid of the customer that it is about; `null` where it is about none.")
+    ]
+    onboarding_id: Annotated[
+        str | None, Field(description="Cuid of the onboarding that it is about; `null` where it is about none.")
+    ]
+    actor: Annotated[NotificationActor, Field(description="Who did it.")]
     livemode: Annotated[bool, Field(description="`false` where a test key did it; that is never mailed.")]
     created_at: Annotated[Timestamp, Field(description="When it happened.")]
-    read_at: Timestamp | None
+    read_at: Annotated[Timestamp | None, Field(description="When the teammate read it; `null` until then.")]
 
 
 class NotificationList(TypedDict):
@@ -118,16 +125,16 @@ class NotificationCount(TypedDict):
     __pydantic_config__ = shown_as({"object": "count", "count": 3})  # type: ignore[misc]
 
     object: Literal["count"]
-    count: int
+    count: Annotated[int, Field(description="How many notifications were not read yet.")]
 
 
 class Preference(TypedDict):
     """Whether a kind of notification is told, by channel."""
 
-    type: Annotated[str, OneOf(tuple(KINDS), extensible=True)]
-    name: str
-    in_app: bool
-    email: bool
+    type: Annotated[str, OneOf(tuple(KINDS), extensible=True), Field(description="The kind of notification.")]
+    name: Annotated[str, Field(description="The same for people.")]
+    in_app: Annotated[bool, Field(description="Whether it is told in the app.")]
+    email: Annotated[bool, Field(description="Whether it is told by e-mail.")]
     chosen: Annotated[
         list[Annotated[str, OneOf(CHANNELS, extensible=True)]],
         Field(description="The channels about which there is a choice of its own; the others follow what is above it."),
@@ -182,4 +189,6 @@ class NotificationPreferences(TypedDict):
 
     object: Literal["notification_preferences"]
     person_id: Annotated[str | None, Field(description="The teammate; `null` for the workspace's choices.")]
-    preferences: list[Preference]
+    preferences: Annotated[
+        list[Preference], Field(description="All kinds of notifications, each with what holds for it.")
+    ]

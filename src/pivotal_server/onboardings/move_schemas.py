@@ -65,15 +65,15 @@ class LaunchDateShift(TypedDict):
 
     object: Literal["launch_date_shift"]
     id: str
-    onboarding_id: str
+    onboarding_id: Annotated[str, Field(description="The onboarding's cuid.")]
     from_date: Annotated[Timestamp | None, Field(description="`null` where there was no target.")]
     to_date: Annotated[Timestamp | None, Field(description="`null` where the target was cleared.")]
     days: Annotated[
         int | None,
         Field(description="Later by so many calendar days, earlier where negative; `null` unless both dates are set."),
     ]
-    reason: str | None
-    actor: TimelineActor
+    reason: Annotated[str | None, Field(description="Why, where somebody said so.")]
+    actor: Annotated[TimelineActor, Field(description="Who changed it.")]
     created_at: Timestamp
 
 

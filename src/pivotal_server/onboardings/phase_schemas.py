@@ -106,8 +106,10 @@ class PhaseResource(TypedDict):
 
     object: Literal["phase"]
     key: Annotated[str, Field(description="What `phase` of an onboarding holds.")]
-    name: str
-    position: int
+    name: Annotated[str, Field(description="For people.")]
+    position: Annotated[
+        int, Field(description="Its place in the order, from 1; the terminal phase is always the last.")
+    ]
     target_days: Annotated[int, Field(description="Days that the phase should take; 0 where it has no target.")]
     kind: Annotated[
         PhaseKind, Field(description="Entering `launch` launches an onboarding, entering `terminal` completes it.")
@@ -134,11 +136,11 @@ class PhaseTransition(TypedDict):
 
     object: Literal["phase_transition"]
     id: str
-    onboarding_id: str
+    onboarding_id: Annotated[str, Field(description="The onboarding's cuid.")]
     from_phase: Annotated[str | None, Field(description="`null` where the onboarding began.")]
-    to_phase: str
-    actor: TimelineActor
-    reason: str | None
+    to_phase: Annotated[str, Field(description="Key of the phase that it entered.")]
+    actor: Annotated[TimelineActor, Field(description="Who moved it.")]
+    reason: Annotated[str | None, Field(description="Why, where somebody said so.")]
     time_in_phase_seconds: Annotated[
         int | None,
         Field(

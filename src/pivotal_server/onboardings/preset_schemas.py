@@ -49,11 +49,13 @@ EXAMPLE_SWITCH: dict[str, Any] = {
 class PresetPhase(TypedDict):
     """A phase of a preset."""
 
-    key: str
-    name: str
-    position: int
-    target_days: int
-    kind: PhaseKind
+    key: Annotated[str, Field(description="What `phase` of an onboarding will hold.")]
+    name: Annotated[str, Field(description="For people.")]
+    position: Annotated[int, Field(description="Its place in the order, from 1.")]
+    target_days: Annotated[int, Field(description="Days that the phase should take; 0 where it has no target.")]
+    kind: Annotated[
+        PhaseKind, Field(description="Entering `launch` launches an onboarding, entering `terminal` completes it.")
+    ]
 
 
 class PhasePreset(TypedDict):
@@ -63,8 +65,8 @@ class PhasePreset(TypedDict):
 
     object: Literal["phase_preset"]
     key: Annotated[str, Field(description="What apply-phase-preset calls it.")]
-    name: str
-    phases: list[PresetPhase]
+    name: Annotated[str, Field(description="For people.")]
+    phases: Annotated[list[PresetPhase], Field(description="Its phases, in order.")]
 
 
 class PhasePresetList(TypedDict):
@@ -83,7 +85,7 @@ class PresetApply(RequestModel):
 
     model_config = shown_as({"preset": _FIVE.key, "dry_run": True})
 
-    preset: PresetKey
+    preset: Annotated[PresetKey, Field(description="Key of the preset, as list-phase-presets tells it.")]
     mapping: Annotated[
         dict[str, str],
         Field(
@@ -98,8 +100,8 @@ class PresetApply(RequestModel):
 class PresetMove(TypedDict):
     """What becomes of the onboardings of one of your phases."""
 
-    from_phase: str
-    to_phase: str
+    from_phase: Annotated[str, Field(description="Key of your phase.")]
+    to_phase: Annotated[str, Field(description="Key of the preset's phase.")]
     onboardings: Annotated[int, Field(description="How many there are.")]
     clock: Annotated[
         Literal["continues", "restarts"],
@@ -113,10 +115,12 @@ class PresetSwitch(TypedDict):
     __pydantic_config__ = shown_as(EXAMPLE_SWITCH)  # type: ignore[misc]
 
     object: Literal["phase_preset_switch"]
-    preset: str
-    dry_run: bool
+    preset: Annotated[str, Field(description="Key of the preset.")]
+    dry_run: Annotated[bool, Field(description="Whether this only tells what would happen.")]
     mapping: Annotated[dict[str, str], Field(description="The whole table; what a preview shows can be sent as it is.")]
-    moves: list[PresetMove]
+    moves: Annotated[
+        list[PresetMove], Field(description="What becomes of the onboardings of each of your phases, in their order.")
+    ]
     phases: Annotated[list[PhaseResource], Field(description="The workspace's phases after the switch.")]
 
 

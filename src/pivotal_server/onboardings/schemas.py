@@ -96,7 +96,7 @@ EXAMPLE: dict[str, Any] = {
     "created_at": "2026-05-20T09:00:00.000Z",
     "updated_at": "2026-05-24T17:21:09.412Z",
 }
-EXAMPLE_CREATE = {"customer_id": "245", "target_launch_date": "2026-07-15T00:00:00Z"}
+EXAMPLE_CREATE = {"customer_id": "42", "target_launch_date": "2026-07-15T00:00:00Z"}
 EXAMPLE_UPDATE = {"phase": "program_design", "reason": "Requirements are signed off"}
 
 
@@ -162,9 +162,13 @@ class OnboardingListQuery(FieldFilters, PageQuery):
     """Query of list-onboardings."""
 
     customer_id: Annotated[str | None, Field(description="The customer's display_id or cuid.")] = None
-    state: State | None = None
-    phase: PhaseKey | None = None
-    updated_since: Annotated[DateTime | None, WithJsonSchema({"type": "string", "format": "date-time"})] = None
+    state: Annotated[State | None, Field(description="Only onboardings in this state.")] = None
+    phase: Annotated[PhaseKey | None, Field(description="Only onboardings in the phase with this key.")] = None
+    updated_since: Annotated[
+        DateTime | None,
+        Field(description="Only what was updated at this instant or later."),
+        WithJsonSchema({"type": "string", "format": "date-time"}),
+    ] = None
 
 
 class Onboarding(TypedDict):
@@ -176,14 +180,22 @@ class Onboarding(TypedDict):
     id: str
     display_id: int
     customer_id: Annotated[str, Field(description="The customer's cuid.")]
-    template_id: str | None
-    name: str
+    template_id: Annotated[
+        str | None, Field(description="Id of the template that it was made from; `null` where there was none.")
+    ]
+    name: Annotated[str, Field(description="For people; the customer's name unless you gave another.")]
     owner_email: Annotated[str | None, Field(description="E-mail of the CSM.")]
     phase: PhaseKey
     state: State
-    started_at: Timestamp
-    completed_at: Timestamp | None
-    target_launch_date: Timestamp | None
+    started_at: Annotated[
+        Timestamp, Field(description="When it began: dates that count from the start count from this day.")
+    ]
+    completed_at: Annotated[
+        Timestamp | None, Field(description="When it reached the terminal phase; `null` as long as it has not.")
+    ]
+    target_launch_date: Annotated[
+        Timestamp | None, Field(description="When it is to go live; `null` where nobody has said.")
+    ]
     slippage_days: Annotated[
         int | None,
         Field(
@@ -191,18 +203,27 @@ class Onboarding(TypedDict):
             "where there is none."
         ),
     ]
-    csm_id: str | None
-    se_id: str | None
-    designer_id: str | None
-    product_ops_id: str | None
-    notes: str | None
-    waiting_on_customer: bool
-    waiting_on_customer_since: Timestamp | None
-    wizard_completed_at: Timestamp | None
-    reminder_email: bool
-    reminder_slack: bool
-    reminder_frequency_days: int
-    phase_entered_at: Timestamp
+    csm_id: Annotated[str | None, Field(description="Id of the customer success manager, a teammate.")]
+    se_id: Annotated[str | None, Field(description="Id of the solutions engineer, a teammate.")]
+    designer_id: Annotated[str | None, Field(description="Id of the designer, a teammate.")]
+    product_ops_id: Annotated[str | None, Field(description="Id of the teammate for product operations.")]
+    notes: Annotated[str | None, Field(description="Notes of your team, up to 100 kB.")]
+    waiting_on_customer: Annotated[bool, Field(description="Whether `state` is `waiting`.")]
+    waiting_on_customer_since: Annotated[
+        Timestamp | None, Field(description="Since when it waits; `null` while it does not.")
+    ]
+    wizard_completed_at: Annotated[
+        Timestamp | None,
+        Field(description="When somebody made it with the form in the app; `null` where it came over the API."),
+    ]
+    reminder_email: Annotated[
+        bool, Field(description="Whether contacts are reminded by mail of what is overdue on their side.")
+    ]
+    reminder_slack: Annotated[
+        bool, Field(description="Whether reminders may go by Slack; kept for it, and mails do not depend on it.")
+    ]
+    reminder_frequency_days: Annotated[int, Field(description="Days between two reminders to the same contact.")]
+    phase_entered_at: Annotated[Timestamp, Field(description="When it entered the phase that it is in.")]
     phase_target_days: Annotated[int, Field(description="Days that the phase should take; 0 where it has no target.")]
     time_in_phase_seconds: Annotated[
         int,
@@ -214,9 +235,11 @@ class Onboarding(TypedDict):
     time_waiting_seconds: Annotated[
         int, Field(description="Whole seconds in this phase, as of this answer, in which it waited on the customer.")
     ]
-    tags: list[str]
-    custom_fields: dict[str, Any]
-    metadata: dict[str, Any]
+    tags: Annotated[list[str], Field(description="Words to find onboardings by; lists filter by `tag`.")]
+    custom_fields: Annotated[
+        dict[str, Any], Field(description="Values by key; the workspace's custom fields say which there are.")
+    ]
+    metadata: Annotated[dict[str, Any], Field(description="Opaque to Pivotal, returned as sent; up to 16 KiB.")]
     created_at: Timestamp
     updated_at: Timestamp
 

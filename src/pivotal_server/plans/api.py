@@ -11,7 +11,7 @@ from pivotal_server.plans import actions
 from pivotal_server.plans.actions import Outcome
 from pivotal_server.plans.schemas import OnboardingPreview
 from pivotal_server.rest.call import Call, Needs, Reply
-from pivotal_server.rest.openapi import conflict, errors
+from pivotal_server.rest.openapi import conflict, errors, missing
 from pivotal_server.rest.route import ApiRoute
 from pivotal_server.tasks.plan_schemas import present_move
 
@@ -23,7 +23,7 @@ Writer = Annotated[Call, Needs("onboardings:write")]
 @router.post(
     "/onboardings", operation_id="create-onboarding", summary="Create an onboarding", response_model=Onboarding,
     status_code=201,
-    responses=errors(400, 404)
+    responses=errors(400) | missing("customer")
     | conflict("template_phase_missing", "The workspace has retired the phase Review, and no other took its place."),
 )  # fmt: skip
 async def create_onboarding(call: Writer, body: OnboardingCreate) -> Reply:

@@ -51,11 +51,11 @@ class Reminder(TypedDict):
 
     object: Literal["reminder"]
     id: str
-    onboarding_id: str
-    contact_id: str
+    onboarding_id: Annotated[str, Field(description="The onboarding's cuid.")]
+    contact_id: Annotated[str, Field(description="Cuid of the contact who was reminded.")]
     email: Annotated[str, Field(json_schema_extra={"format": "email"}, description="Where it went.")]
-    subject: str
-    body: str
+    subject: Annotated[str, Field(description="The mail's subject.")]
+    body: Annotated[str, Field(description="The mail's text.")]
     task_ids: Annotated[list[str], Field(description="What it is about, the longest overdue first.")]
     origin: Annotated[
         str, OneOf(ORIGINS), Field(description="Whether it came round by itself, or somebody asked for it.")
@@ -66,7 +66,7 @@ class Reminder(TypedDict):
     sent_on: Annotated[
         str, Field(json_schema_extra={"format": "date"}, description="The day by the customer's calendar.")
     ]
-    actor: TimelineActor
+    actor: Annotated[TimelineActor, Field(description="Who asked for it, or Pivotal itself.")]
     created_at: Timestamp
 
 

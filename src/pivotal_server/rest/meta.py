@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from pivotal_server import __version__
@@ -22,19 +23,19 @@ _PUBLIC: dict[str, Any] = {"x-public": True}
 class MeApiKey(TypedDict):
     """The calling key."""
 
-    id: str
-    name: str
-    prefix: str
-    scopes: list[str]
-    rate_limit_tier: str
+    id: Annotated[str, Field(description="The key's id.")]
+    name: Annotated[str, Field(description="What the key was called when it was made.")]
+    prefix: Annotated[str, Field(description="The beginning of the key, which is no secret.")]
+    scopes: Annotated[list[str], Field(description="What the key may do; `*` is everything.")]
+    rate_limit_tier: Annotated[str, Field(description="Which rate limit holds for it.")]
 
 
 class MeOrganization(TypedDict):
     """The workspace that the key belongs to."""
 
-    id: str
-    slug: str
-    name: str
+    id: Annotated[str, Field(description="The workspace's id, as events have it in `org_id`.")]
+    slug: Annotated[str, Field(description="The workspace's short name.")]
+    name: Annotated[str, Field(description="The workspace's name.")]
 
 
 class Me(TypedDict):
@@ -60,13 +61,13 @@ class Me(TypedDict):
     )
 
     object: Literal["me"]
-    api_key: MeApiKey
-    organization: MeOrganization
-    key_name: str
-    key_prefix: str
-    org_id: str
-    org_slug: str
-    mode: Literal["live", "test"]
+    api_key: Annotated[MeApiKey, Field(description="The key that the request was sent with.")]
+    organization: Annotated[MeOrganization, Field(description="The key's workspace.")]
+    key_name: Annotated[str, Field(description="The same as `api_key.name`.")]
+    key_prefix: Annotated[str, Field(description="The same as `api_key.prefix`.")]
+    org_id: Annotated[str, Field(description="The same as `organization.id`.")]
+    org_slug: Annotated[str, Field(description="The same as `organization.slug`.")]
+    mode: Annotated[Literal["live", "test"], Field(description="Whether it is a live or a test key.")]
 
 
 class Health(TypedDict):
@@ -76,26 +77,29 @@ class Health(TypedDict):
         {"status": "ok", "timestamp": "2026-05-26T17:21:09.412Z", "version": "0.1.0", "api_version": "v1"}
     )
 
-    status: Literal["ok"]
-    timestamp: Timestamp
-    version: str
-    api_version: str
+    status: Annotated[Literal["ok"], Field(description="It is up, or it would not answer.")]
+    timestamp: Annotated[Timestamp, Field(description="The server's time.")]
+    version: Annotated[str, Field(description="Of the server.")]
+    api_version: Annotated[str, Field(description="Of the API, as it stands in its paths.")]
 
 
 class Check(TypedDict):
     """One thing the server depends on; the latency is null where there is nothing to ask."""
 
-    status: CheckStatus
-    latency_ms: float | None
+    status: Annotated[CheckStatus, Field(description="`not_configured` where the server does without.")]
+    latency_ms: Annotated[
+        float | None,
+        Field(description="How long it took to answer, in milliseconds; `null` where there was nothing to ask."),
+    ]
 
 
 class Checks(TypedDict):
     """Everything the server depends on."""
 
-    database: Check
-    job_queue: Check
-    mail: Check
-    storage: Check
+    database: Annotated[Check, Field(description="Whether statements are answered.")]
+    job_queue: Annotated[Check, Field(description="Whether jobs are done in time.")]
+    mail: Annotated[Check, Field(description="Whether the mail server answers.")]
+    storage: Annotated[Check, Field(description="Whether files can be written.")]
 
 
 class DeepHealth(TypedDict):
@@ -114,9 +118,11 @@ class DeepHealth(TypedDict):
         }
     )
 
-    status: Overall
-    timestamp: Timestamp
-    checks: Checks
+    status: Annotated[
+        Overall, Field(description="`failing` without the database, `degraded` where something else fails.")
+    ]
+    timestamp: Annotated[Timestamp, Field(description="When it was found out.")]
+    checks: Annotated[Checks, Field(description="What the server depends on, each for itself.")]
 
 
 @router.get("/api/v1/me", operation_id="get-me", summary="Get current identity", response_model=Me)

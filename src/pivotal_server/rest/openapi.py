@@ -6,14 +6,16 @@ one ``Error`` schema, and names security per operation; code generators read tha
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NotRequired
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired
 
 import orjson
 from fastapi.openapi.utils import get_openapi
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from pivotal_server.core.errors import not_found, type_of
 from pivotal_server.core.validation import EXAMPLE_KEYWORD
+from pivotal_server.rest.descriptions import describe_fields, describe_parameter, example_of
 from pivotal_server.rest.sdk_names import name_for_sdks
 
 if TYPE_CHECKING:
@@ -63,32 +65,44 @@ _SUCCESS = {"200": "OK", "201": "Created"}
 _SECURITY: list[dict[str, list[str]]] = [{"BearerAuth": []}]
 
 
+ErrorType = Literal[
+    "invalid_request_error",
+    "authentication_error",
+    "permission_error",
+    "rate_limit_error",
+    "not_found",
+    "conflict",
+    "internal_error",
+]
+
+
 class ErrorDetail(TypedDict):
     """What went wrong."""
 
-    type: Literal[
-        "invalid_request_error",
-        "authentication_error",
-        "permission_error",
-        "rate_limit_error",
-        "not_found",
-        "conflict",
-        "internal_error",
+    type: Annotated[ErrorType, Field(description="What to branch on; it goes with the status.")]
+    code: Annotated[str, Field(description="What exactly it is; codes do not change.")]
+    message: Annotated[str, Field(description="For people. Its words may change.")]
+    field: NotRequired[
+        Annotated[str, Field(description="The field or parameter that it is about, if it is about one.")]
     ]
-    code: str
-    message: str
-    field: NotRequired[str]
 
 
 class Error(TypedDict):
     """The answer of every request that did not succeed."""
 
-    error: ErrorDetail
+    error: Annotated[ErrorDetail, Field(description="What is wrong.")]
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the documentation of a route's error answers beside those that every route has."""
     return {status: {"model": Error, "description": _WORDS[status][0]} for status in statuses}
+
+
+def missing(resource: str) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of a route's 404 that is about something other than its path's first id."""
+    answer = errors(404)
+    answer[404]["content"] = {"application/json": {"example": _error_example(404, resource)}}
+    return answer
 
 
 def conflict(code: str, message: str) -> dict[int | str, dict[str, Any]]:
@@ -142,6 +156,7 @@ def build_openapi(
     document["webhooks"] = webhooks["webhooks"]
     for kind, components in webhooks["components"].items():
         document["components"][kind] = document["components"].get(kind, {}) | components
+    describe_fields(document["components"]["schemas"])
     return document
 
 
@@ -184,6 +199,8 @@ def _resource_of(path: str) -> str | None:
     if not id_:
         return None
     name = collection.rpartition("/")[2]
+    if name == "people":
+        return "person"
     return name[:-3] + "y" if name.endswith("ies") else name.removesuffix("s")
 
 
@@ -191,10 +208,11 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any], resource: str)
     """Add to an operation what every one has: errors, headers, examples, security."""
     answers, public = operation["responses"], operation.pop("x-public", False)
     answers.pop("422", None)
+    example = example_of(resource, schemas)
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "query":
             _say_as_text(parameter)
-        parameter.setdefault("description", _describe(parameter))
+        describe_parameter(parameter, resource, example)
     if not public:
         operation["security"] = _SECURITY
         for status in (401, 403, 429):
@@ -212,8 +230,7 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any], resource: str)
             del content["application/json"]  # FastAPI's own, beside the type that the route says
         _give_example(content, schemas)
         if int(status) in _WORDS:
-            example = _error_example(int(status), resource)
-            content["application/json"].setdefault("example", example)
+            content["application/json"].setdefault("example", _error_example(int(status), resource))
     operation["responses"] = dict(sorted(answers.items()))
 
 
@@ -259,15 +276,6 @@ def _headers(status: int, *, public: bool) -> dict[str, Any]:
     return {
         name: {"description": description, "schema": {"type": kind}} for name, (description, kind) in headers.items()
     }
-
-
-def _describe(parameter: dict[str, Any]) -> str:
-    """Return what a parameter means whose declaration leaves that to its name."""
-    if parameter["in"] == "path":
-        return "Numeric `display_id` or `id`."
-    if parameter["name"] == "updated_since":
-        return "Only what was updated at this instant or later."
-    return f"Only those whose `{parameter['name']}` is this."
 
 
 def _say_as_text(parameter: dict[str, Any]) -> None:

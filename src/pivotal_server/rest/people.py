@@ -36,9 +36,14 @@ class Person(TypedDict):
 
     object: Literal["person"]
     id: Annotated[str, Field(description="What `csm_id`, `assignee_id` and their like hold.")]
-    name: str
-    email: Annotated[str, Field(json_schema_extra={"format": "email"})]
-    role: Annotated[str, OneOf(ROLES)]
+    name: Annotated[str, Field(description="As they call themselves.")]
+    email: Annotated[
+        str,
+        Field(
+            json_schema_extra={"format": "email"}, description="Where they sign in, and what assigns and mentions them."
+        ),
+    ]
+    role: Annotated[str, OneOf(ROLES), Field(description="What they may do in the app.")]
     created_at: Annotated[Timestamp, Field(description="When they came to the workspace.")]
 
 

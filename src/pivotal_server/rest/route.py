@@ -38,6 +38,8 @@ class ApiRoute(APIRoute):
     def __init__(self, path: str, endpoint: Any, **options: Any) -> None:  # noqa: ANN401 - FastAPI's own signature
         super().__init__(path, endpoint, **options)
         self.takes = signature_of(endpoint)
+        if self.takes.scope:
+            self.openapi_extra = {**(self.openapi_extra or {}), "x-scope": self.takes.scope}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ class Origin(TypedDict):
     """The version of a template that a task came from."""
 
     id: Annotated[str, Field(description="The template's cuid.")]
-    version: int
-    task_key: str
+    version: Annotated[int, Field(description="Number of the template's version.")]
+    task_key: Annotated[str, Field(description="The task's key in it.")]
 
 
 async def origin_of(connection: Connection, workspace_id: str, row: TaskRow) -> dict[str, Any] | None:

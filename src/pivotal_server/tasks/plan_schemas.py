@@ -41,8 +41,12 @@ EXAMPLE_PREVIEW: dict[str, Any] = {"object": "plan_preview", "task": EXAMPLE, "m
 class ReasonStep(TypedDict):
     """Why one task is due, or finished, when it is; the next step explains what it counts from."""
 
-    kind: Annotated[str, OneOf((*KINDS, "completed"))]
-    task_id: str
+    kind: Annotated[
+        str,
+        OneOf((*KINDS, "completed")),
+        Field(description="The type of the rule, `dependency`, or `completed` where it was done on that day."),
+    ]
+    task_id: Annotated[str, Field(description="The task that the step is about.")]
     cause_task_id: Annotated[str | None, Field(description="The task of the next step.")]
     phase: Annotated[str | None, Field(description="Of the kind `phase`: its key.")]
     days: Annotated[
@@ -50,11 +54,11 @@ class ReasonStep(TypedDict):
         Field(description="The rule's working days, the dependency's lag, or of `completed`, how late it was done."),
     ]
     days_off: Annotated[int, Field(description="Days between the two dates on which nobody works.")]
-    duration_days: int
+    duration_days: Annotated[int, Field(description="Working days that the task takes.")]
     from_date: Annotated[Timestamp | None, Field(description="The day that is counted from.")]
-    start_date: Timestamp | None
+    start_date: Annotated[Timestamp | None, Field(description="The first of them, as its midnight in UTC.")]
     to_date: Annotated[Timestamp, Field(description="The day when it is due, or was done.")]
-    sentence: str
+    sentence: Annotated[str, Field(description="The same in words.")]
 
 
 class TaskWithChain(Task):
@@ -62,7 +66,12 @@ class TaskWithChain(Task):
 
     __pydantic_config__ = shown_as(EXAMPLE | {"chain": [EXAMPLE_STEP], "template": None})  # type: ignore[misc]
 
-    chain: list[ReasonStep]
+    chain: Annotated[
+        list[ReasonStep],
+        Field(
+            description="From the task itself to the root cause; each step explains what the one before counts from."
+        ),
+    ]
     template: Annotated[Origin | None, Field(description="The template that it came from.")]
 
 
@@ -70,15 +79,16 @@ class TaskWithChain(Task):
 TaskMove = TypedDict(
     "TaskMove",
     {
-        "task_id": str,
-        "display_id": int,
-        "title": str,
+        "task_id": Annotated[str, Field(description="The task's cuid.")],
+        "display_id": Annotated[int, Field(description="The task's number.")],
+        "title": Annotated[str, Field(description="What is to be done, in a line.")],
         "from": Annotated[Timestamp | None, Field(description="When it was due.")],
         "to": Annotated[Timestamp | None, Field(description="When it is due.")],
         "days": Annotated[int | None, Field(description="Working days that it moves by; negative: it is due earlier.")],
-        "reason": str | None,
+        "reason": Annotated[str | None, Field(description="Why it is due when it then is, in words.")],
     },
 )
+TaskMove.__doc__ = "A task whose dates move."
 
 
 class PlanPreview(TypedDict):

@@ -90,7 +90,13 @@ class DueRule(RequestModel):
         json_schema_extra={EXAMPLE_KEYWORD: orjson.dumps(_EXAMPLE_DUE).decode(), "oneOf": _DUE_OPTIONS}  # type: ignore[dict-item]
     )
 
-    type: Annotated[str, OneOf(RULES)]
+    type: Annotated[
+        str,
+        OneOf(RULES),
+        Field(
+            description="What it counts from: nothing (`fixed`), the onboarding's start, its phase, launch, or a task."
+        ),
+    ]
     date: Annotated[Day | None, Field(description="Of the type `fixed`: the day; the time is not looked at.")] = None
     days: Annotated[
         Days | None, Field(description="Of all others: working days after the anchor, or before it where negative.")
@@ -229,11 +235,13 @@ class TaskMoveTo(RequestModel):
 class TaskListQuery(PageQuery):
     """Query of list-tasks."""
 
-    assignee_id: ExternalId | None = None
+    assignee_id: Annotated[ExternalId | None, Field(description="The teammate's id.")] = None
     assignee_contact_id: Annotated[str | None, Field(description="The contact's display_id or cuid.")] = None
     onboarding_id: Annotated[str | None, Field(description="The onboarding's display_id or cuid.")] = None
-    status: Annotated[str, OneOf(STATUSES)] | None = None
-    phase: PhaseKey | None = None
+    status: Annotated[
+        Annotated[str, OneOf(STATUSES)] | None, Field(description="Only what is open, or what is done.")
+    ] = None
+    phase: Annotated[PhaseKey | None, Field(description="Only tasks of the phase with this key.")] = None
     due_before: Annotated[
         DateTime | None, _DATE_TIME_SCHEMA, Field(description="Only those whose due date is before this instant.")
     ] = None
@@ -244,7 +252,9 @@ class TaskListQuery(PageQuery):
         Annotated[str, OneOf(("true", "false"))] | None,
         Field(description="`true`: only open ones that were due before today."),
     ] = None
-    updated_since: Annotated[DateTime | None, _DATE_TIME_SCHEMA] = None
+    updated_since: Annotated[
+        DateTime | None, _DATE_TIME_SCHEMA, Field(description="Only what was updated at this instant or later.")
+    ] = None
     order: Annotated[
         Annotated[str, OneOf(("created", "due"))] | None,
         Field(

@@ -66,7 +66,13 @@ EXAMPLE: dict[str, Any] = {
 class Due(TypedDict):
     """The rule by which a task is due."""
 
-    type: Annotated[str, OneOf(RULES)]
+    type: Annotated[
+        str,
+        OneOf(RULES),
+        Field(
+            description="What it counts from: nothing (`fixed`), the onboarding's start, its phase, launch, or a task."
+        ),
+    ]
     date: Annotated[Timestamp | None, Field(description="Of the type `fixed`: the day, as its midnight.")]
     days: Annotated[int | None, Field(description="Of all others: working days after the anchor, or before it.")]
     task_id: Annotated[str | None, Field(description="Of the type `task`: the cuid of the task that it counts from.")]
@@ -75,16 +81,16 @@ class Due(TypedDict):
 class DueReason(TypedDict):
     """What decided a task's dates: its rule, or something that it depends on."""
 
-    kind: Annotated[str, OneOf(KINDS)]
+    kind: Annotated[str, OneOf(KINDS), Field(description="The type of its rule, or `dependency`.")]
     task_id: Annotated[str | None, Field(description="The task that decided, of the kinds `task` and `dependency`.")]
     days: Annotated[int, Field(description="The rule's working days, or the dependency's lag.")]
-    sentence: str
+    sentence: Annotated[str, Field(description="The same in words.")]
 
 
 class Dependency(TypedDict):
     """A task that has to be finished before."""
 
-    task_id: str
+    task_id: Annotated[str, Field(description="The task's cuid.")]
     lag_days: Annotated[int, Field(description="Working days that have to lie in between.")]
 
 
@@ -99,10 +105,10 @@ class Task(TypedDict):
     onboarding_id: Annotated[str, Field(description="The onboarding's cuid.")]
     customer_id: Annotated[str, Field(description="The customer's cuid.")]
     parent_id: Annotated[str | None, Field(description="Of a subtask: the cuid of the task that it is part of.")]
-    title: str
+    title: Annotated[str, Field(description="What is to be done, in a line.")]
     description: Annotated[str | None, Field(description="Markdown.")]
     phase: Annotated[PhaseKey, Field(description="Key of the phase that it belongs to.")]
-    status: Annotated[str, OneOf(STATUSES, extensible=True)]
+    status: Annotated[str, OneOf(STATUSES, extensible=True), Field(description="Whether it is done.")]
     position: Annotated[int, Field(description="Its place, from 1, in its phase, or among its parent's subtasks.")]
     assignee_id: Annotated[str | None, Field(description="Id of the teammate who is to do it.")]
     assignee_role: Annotated[
@@ -110,22 +116,27 @@ class Task(TypedDict):
     ]
     assignee_contact_id: Annotated[str | None, Field(description="Cuid of the customer's contact who is to do it.")]
     assignee_email: Annotated[str | None, Field(description="Of the teammate or contact who is to do it.")]
-    visible_in_portal: bool
+    visible_in_portal: Annotated[bool, Field(description="Whether the customer sees it.")]
     due: Annotated[Due | None, Field(description="`null`: what it depends on decides.")]
-    due_date: Timestamp | None
-    due_reason: DueReason | None
-    start_date: Timestamp | None
+    due_date: Annotated[
+        Timestamp | None,
+        Field(description="The day when it is due, as its midnight in UTC; `null` where nothing says one."),
+    ]
+    due_reason: Annotated[DueReason | None, Field(description="What decided the dates; `null` where there are none.")]
+    start_date: Annotated[
+        Timestamp | None, Field(description="The first working day of its duration, as its midnight in UTC.")
+    ]
     duration_days: Annotated[int, Field(description="Working days that it takes, the due date included.")]
     baseline_due_date: Annotated[Timestamp | None, Field(description="The first due date that it had.")]
     slip_days: Annotated[
         int | None, Field(description="Working days by which it is due later than at first; negative: earlier.")
     ]
-    depends_on: list[Dependency]
-    subtask_count: int
-    completed_subtask_count: int
-    pinned: bool
+    depends_on: Annotated[list[Dependency], Field(description="What has to be finished before it may start.")]
+    subtask_count: Annotated[int, Field(description="How many subtasks it has.")]
+    completed_subtask_count: Annotated[int, Field(description="How many of them are done.")]
+    pinned: Annotated[bool, Field(description="Whether it is at the top of its onboarding.")]
     template_task_key: Annotated[str | None, Field(description="Its key in the template that it came from.")]
-    completed_at: Timestamp | None
+    completed_at: Annotated[Timestamp | None, Field(description="When it was done; `null` while it is open.")]
     completed_by: Annotated[
         str | None,
         Field(

@@ -59,9 +59,9 @@ class TemplateApplication(TypedDict):
     __pydantic_config__ = shown_as(EXAMPLE_APPLICATION)  # type: ignore[misc]
 
     object: Literal["template_application"]
-    onboarding_id: str
-    template_id: str
-    version: int
-    dry_run: bool
+    onboarding_id: Annotated[str, Field(description="The onboarding's cuid.")]
+    template_id: Annotated[str, Field(description="The template's cuid.")]
+    version: Annotated[int, Field(description="Number of the version that was applied.")]
+    dry_run: Annotated[bool, Field(description="Whether this only tells what would happen.")]
     tasks: Annotated[list[Task], Field(description="In the template's order, subtasks right after their task.")]
     moves: Annotated[list[TaskMove], Field(description="Tasks of before whose due date moves.")]

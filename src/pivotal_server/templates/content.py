@@ -50,7 +50,7 @@ TaskKey = Annotated[str, Field(max_length=100, pattern="^[a-z][a-z0-9_-]*$")]
 class TemplateDue(RequestModel):
     """When a task is due: so many working days from the onboarding's start, its phase, launch, or another task."""
 
-    type: Annotated[str, OneOf(RULES)]
+    type: Annotated[str, OneOf(RULES), Field(description="What it counts from.")]
     days: Annotated[Days, Field(description="Working days after the anchor, or before it where negative.")]
     task: Annotated[TaskKey | None, Field(description="Of the type `task`: the key of what it counts from.")] = None
 
@@ -65,31 +65,41 @@ class TemplateDependency(RequestModel):
 class TemplateLink(RequestModel):
     """Something to read; it stands at the end of the task's description."""
 
-    label: Name
-    url: Annotated[str, Field(max_length=2000, pattern="^https?://[^\\s<>]+$")]
+    label: Annotated[Name, Field(description="What people see.")]
+    url: Annotated[
+        str,
+        Field(max_length=2000, pattern="^https?://[^\\s<>]+$", description="Where it leads: `https://` or `http://`."),
+    ]
 
 
 class TemplateSubtask(RequestModel):
     """A part of a task, in the same phase."""
 
     key: Annotated[TaskKey, Field(description="Its name in the template; no other task or subtask has it.")]
-    title: Name
+    title: Annotated[Name, Field(description="What is to be done, in a line.")]
     description: Annotated[Description | None, Field(description="Markdown.")] = None
     assignee_role: Annotated[
         Annotated[str, OneOf(ROLES)] | None, Field(description="Whoever has this part in the onboarding.")
     ] = None
     due: Annotated[TemplateDue | None, Field(description="Without it, what it depends on decides.")] = None
     duration_days: Annotated[Duration, Field(description="Working days that it takes, the due date included.")] = 1
-    depends_on: Annotated[list[TemplateDependency], Field(max_length=MAX_DEPENDENCIES)] = Field(default_factory=list)
-    visible_in_portal: bool = False
-    links: Annotated[list[TemplateLink], Field(max_length=20)] = Field(default_factory=list)
+    depends_on: Annotated[
+        list[TemplateDependency],
+        Field(max_length=MAX_DEPENDENCIES, description="What has to be finished before it may start."),
+    ] = Field(default_factory=list)
+    visible_in_portal: Annotated[bool, Field(description="Whether the customer sees it.")] = False
+    links: Annotated[list[TemplateLink], Field(max_length=20, description="What to read for it.")] = Field(
+        default_factory=list
+    )
 
 
 class TemplateTask(TemplateSubtask):
     """A task that lands with the template."""
 
     phase: Annotated[PhaseKey, Field(description="Key of the phase that it belongs to.")]
-    subtasks: Annotated[list[TemplateSubtask], Field(max_length=100)] = Field(default_factory=list)
+    subtasks: Annotated[list[TemplateSubtask], Field(max_length=100, description="Its parts.")] = Field(
+        default_factory=list
+    )
 
 
 class TemplateContent(RequestModel):
@@ -97,7 +107,7 @@ class TemplateContent(RequestModel):
 
     model_config = shown_as(EXAMPLE_CONTENT)
 
-    name: Name
+    name: Annotated[Name, Field(description="The template's name.")]
     description: Annotated[Description | None, Field(description="Markdown.")] = None
     tasks: Annotated[
         list[TemplateTask], Field(max_length=MAX_TASKS, description="Up to 500, their subtasks included.")

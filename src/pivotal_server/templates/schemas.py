@@ -115,12 +115,12 @@ class TemplateSummary(TypedDict):
     object: Literal["template"]
     id: str
     display_id: int
-    name: str
-    description: str | None
+    name: Annotated[str, Field(description="For people.")]
+    description: Annotated[str | None, Field(description="Markdown.")]
     version: Annotated[int, Field(description="Number of the version that is shown; from 1.")]
     phases: Annotated[list[str], Field(description="Keys of the phases that it has tasks in.")]
     task_count: Annotated[int, Field(description="How many tasks and subtasks it has.")]
-    archived: bool
+    archived: Annotated[bool, Field(description="Whether it is no longer offered.")]
     created_at: Timestamp
     updated_at: Timestamp
 
@@ -130,7 +130,7 @@ class Template(TemplateSummary):
 
     __pydantic_config__ = shown_as(EXAMPLE_WITH_TASKS)  # type: ignore[misc]
 
-    tasks: list[TemplateTask]
+    tasks: Annotated[list[TemplateTask], Field(description="Its tasks in their order, each with its subtasks.")]
 
 
 class TemplateList(TypedDict):
@@ -150,8 +150,8 @@ class TemplateVersion(TypedDict):
     object: Literal["template_version"]
     id: str
     template_id: Annotated[str, Field(description="The template's cuid.")]
-    number: int
-    task_count: int
+    number: Annotated[int, Field(description="Counts from 1.")]
+    task_count: Annotated[int, Field(description="How many tasks and subtasks it has.")]
     created_by: Annotated[str, Field(description="Name of the teammate or API key.")]
     created_at: Timestamp
 

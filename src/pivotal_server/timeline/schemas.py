@@ -1,8 +1,9 @@
 """Activity over the API (documentation: API reference, Timeline)."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from pivotal_server.core.clock import to_iso
@@ -25,9 +26,9 @@ EXAMPLE: dict[str, Any] = {
 class TimelineActor(TypedDict):
     """Who did it: an API key, a teammate, a portal user, an integration or the product itself."""
 
-    type: str
-    id: str
-    name: str
+    type: Annotated[str, Field(description="`api_key`, `person`, `portal`, `integration` or `system`.")]
+    id: Annotated[str, Field(description="Id of the API key or teammate.")]
+    name: Annotated[str, Field(description="For people, such as `API: prod-server`.")]
 
 
 class TimelineEvent(TypedDict):
@@ -37,12 +38,17 @@ class TimelineEvent(TypedDict):
 
     object: Literal["timeline_event"]
     id: str
-    type: str
-    actor: TimelineActor
-    created_at: Timestamp
-    summary: str
-    data: dict[str, Any]
-    livemode: bool
+    type: Annotated[str, Field(description="What happened, such as `customer.updated`.")]
+    actor: Annotated[TimelineActor, Field(description="Who did it.")]
+    created_at: Annotated[Timestamp, Field(description="When it happened.")]
+    summary: Annotated[str, Field(description="The same in words.")]
+    data: Annotated[
+        dict[str, Any],
+        Field(
+            description="More about it, by its type: `changes` has the value of each changed field before and after."
+        ),
+    ]
+    livemode: Annotated[bool, Field(description="`false` where a test key did it.")]
 
 
 class TimelineEventList(TypedDict):

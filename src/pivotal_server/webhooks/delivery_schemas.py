@@ -55,8 +55,12 @@ MAX_TEST_BYTES = 128 * 1024
 class DeliveryListQuery(PageQuery):
     """Query of list-webhook-endpoint-deliveries."""
 
-    status: Annotated[str, OneOf(DELIVERY_STATUSES)] | None = None
-    type: Annotated[str, OneOf(NAMES)] | None = None
+    status: Annotated[
+        Annotated[str, OneOf(DELIVERY_STATUSES)] | None, Field(description="Only deliveries with this status.")
+    ] = None
+    type: Annotated[
+        Annotated[str, OneOf(NAMES)] | None, Field(description="Only deliveries of events of this type.")
+    ] = None
     since: Annotated[DateTime | None, Field(description="Only deliveries of events of this instant or later.")] = None
     until: Annotated[DateTime | None, Field(description="Only deliveries of events before this instant.")] = None
 
@@ -81,7 +85,7 @@ class TestEventCreate(RequestModel):
 
     model_config = shown_as({"type": "customer.created"})
 
-    type: Annotated[str, OneOf(NAMES)]
+    type: Annotated[str, OneOf(NAMES), Field(description="Which event type to send.")]
     data: Annotated[
         Annotated[TestEventData, AfterValidator(_check_size)] | None,
         Field(description="What the event tells, up to 128 KiB; without it, the example of its type."),
@@ -121,15 +125,20 @@ class Delivery(TypedDict):
 
     object: Literal["delivery"]
     id: str
-    endpoint_id: str
-    event_id: str
-    event_type: str
-    livemode: bool
-    status: Literal["pending", "delivered", "failed"]
+    endpoint_id: Annotated[str, Field(description="The endpoint that it goes to.")]
+    event_id: Annotated[str, Field(description="The event that it carries.")]
+    event_type: Annotated[str, Field(description="The event's type.")]
+    livemode: Annotated[bool, Field(description="`false` where a test key made the change.")]
+    status: Annotated[
+        Literal["pending", "delivered", "failed"],
+        Field(description="`pending` until an attempt succeeds or the last one fails."),
+    ]
     in_flight: Annotated[bool, Field(description="It is being sent right now.")]
     attempt_count: Annotated[int, Field(description="Attempts so far, those before a replay included.")]
     next_attempt_at: Annotated[Timestamp | None, Field(description="When it is due; `null` where it is not.")]
-    last_attempt_at: Timestamp | None
+    last_attempt_at: Annotated[
+        Timestamp | None, Field(description="When it was last tried; `null` where it never was.")
+    ]
     last_status_code: Annotated[int | None, Field(description="`null` where no answer came.")]
     created_at: Annotated[Timestamp, Field(description="When the event happened.")]
 
@@ -143,20 +152,20 @@ class DeliveryError(TypedDict):
             description="`blocked`, `dns`, `connect`, `tls`, `timeout`, `protocol`, `reset`, `gone`, `mode`, `internal`"
         ),
     ]
-    message: str
+    message: Annotated[str, Field(description="The same in words.")]
 
 
 class DeliveryRequest(TypedDict):
     """What was sent, beside the event."""
 
-    url: str
-    headers: dict[str, str]
+    url: Annotated[str, Field(description="Where it was posted to.")]
+    headers: Annotated[dict[str, str], Field(description="The headers that it was sent with, the signature included.")]
 
 
 class DeliveryResponse(TypedDict):
     """What came back."""
 
-    headers: dict[str, str]
+    headers: Annotated[dict[str, str], Field(description="The headers of the answer.")]
     body: Annotated[str, Field(description="The first 16 KiB.")]
     truncated: Annotated[bool, Field(description="There was more of it.")]
 
@@ -165,14 +174,17 @@ class DeliveryAttempt(TypedDict):
     """One request of a delivery, and what came of it."""
 
     object: Literal["delivery_attempt"]
-    number: int
+    number: Annotated[int, Field(description="Counts from 1 and goes on through replays.")]
     created_at: Timestamp
-    outcome: Literal["succeeded", "failed"]
-    status_code: int | None
-    latency_ms: int
-    error: DeliveryError | None
-    request: DeliveryRequest
-    response: DeliveryResponse | None
+    outcome: Annotated[Literal["succeeded", "failed"], Field(description="Whether the answer was a 2xx in time.")]
+    status_code: Annotated[int | None, Field(description="The answer's; `null` where none came.")]
+    latency_ms: Annotated[int, Field(description="From the first byte sent to the last one read, in milliseconds.")]
+    error: Annotated[
+        DeliveryError | None,
+        Field(description="Why there is no answer, or not a whole one; `null` where there is one."),
+    ]
+    request: Annotated[DeliveryRequest, Field(description="What was sent.")]
+    response: Annotated[DeliveryResponse | None, Field(description="What came back; `null` where nothing did.")]
 
 
 class DeliveryWithAttempts(Delivery):
@@ -203,7 +215,7 @@ class ResentDeliveries(TypedDict):
     __pydantic_config__ = shown_as({"object": "list", "data": [EXAMPLE]})  # type: ignore[misc]
 
     object: Literal["list"]
-    data: list[Delivery]
+    data: Annotated[list[Delivery], Field(description="One delivery for each event, in the order of `event_ids`.")]
 
 
 class Replay(TypedDict):

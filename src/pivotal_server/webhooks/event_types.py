@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Path
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from pivotal_server.core.errors import not_found
@@ -40,10 +41,13 @@ class EventTypeResource(TypedDict):
     __pydantic_config__ = shown_as(EXAMPLE)  # type: ignore[misc]
 
     object: Literal["event_type"]
-    name: str
-    description: str
-    schema: dict[str, Any]
-    example: dict[str, Any]
+    name: Annotated[str, Field(description="The resource and what happened to it, such as `customer.created`.")]
+    description: Annotated[str, Field(description="When it fires, and what it tells.")]
+    schema: Annotated[
+        dict[str, Any],
+        Field(description="JSON Schema (2020-12) of the whole envelope; it refers to nothing outside of itself."),
+    ]
+    example: Annotated[dict[str, Any], Field(description="An event of this type.")]
 
 
 class EventTypeList(TypedDict):

@@ -13,6 +13,7 @@ from pivotal_server.core.outbox import API_VERSION
 from pivotal_server.customers.schemas import Customer
 from pivotal_server.onboardings.events import CLOCK_FIELDS
 from pivotal_server.onboardings.schemas import Onboarding
+from pivotal_server.rest.descriptions import describe
 from pivotal_server.rest.openapi import say_as_contract
 from pivotal_server.tasks.schemas import DERIVED_FIELDS, Task
 from pivotal_server.webhooks.catalogue import EVENT_TYPES, EventType
@@ -45,11 +46,12 @@ _ALWAYS_BEFORE = {
     "task.completed": ("status", "completed_at"),
     "task.reopened": ("status", "completed_at"),
 }
+_PREVIOUS = "Former values of the fields that changed, and of no others."
 # What an event's resource has beyond the resource itself.
 _BEYOND_RESOURCE: dict[str, Json] = {
     "customer.health_score_dropped": {
         "properties": {
-            "health_score": {"type": "integer"},
+            "health_score": {"type": "integer", "description": "The score of the new calculation."},
             "previous_health_score": {"type": "integer", "description": "The score of the calculation before."},
         },
         "required": ["previous_health_score"],
@@ -86,6 +88,7 @@ def resource_schema(resource: str) -> Json:
     """Return the schema of a resource as the OpenAPI document says it, with the schemas of its parts inside."""
     schema = TypeAdapter(_RESOURCES[resource]).json_schema()
     inlined: Json = say_as_contract(_inline(schema, schema.pop("$defs", {})))
+    describe(inlined)
     return inlined
 
 
@@ -106,34 +109,37 @@ def _envelope(type_: EventType, resource: Json, previous: Json) -> Json:
     name = type_.name
     if beyond := _BEYOND_RESOURCE.get(name):
         resource = {"allOf": [resource, beyond]}
-    data = {"object": resource, "previous_attributes": _previous_of(name, previous)}
+    data = {
+        "object": resource | {"description": f"The {type_.resource}, as the API shows it after the change."},
+        "previous_attributes": _previous_of(name, previous),
+    }
     return _object(
         {
             "id": _text("The event's own id, the same in every delivery: what to recognise repetitions by."),
-            "type": {"type": "string", "enum": [name]},
+            "type": {"type": "string", "enum": [name], "description": "What happened."},
             "created_at": {"type": "string", "format": "date-time", "description": "When it happened."},
             "org_id": _text("The workspace that the resource belongs to."),
             "livemode": {"type": "boolean", "description": "`false` where a test key made the change."},
-            "api_version": {"type": "string", "enum": [API_VERSION]},
-            "data": _object(data),
+            "api_version": {"type": "string", "enum": [API_VERSION], "description": "Version of the shape of `data`."},
+            "data": _object(data, description="The resource after the change, and the former values of what changed."),
         },
         description=type_.description,
     )
 
 
 def _previous_of(name: str, previous: Json) -> Json:
-    nothing = {"type": "null"}
     if name in _WITHOUT_PREVIOUS:
-        return nothing
+        return {"type": "null", "description": "Always `null`: there are no former values."}
     if always := _ALWAYS_BEFORE.get(name):
         previous = {"allOf": [previous, {"required": list(always)}]}
-    return {"anyOf": [previous, nothing]} if name in _PERHAPS_WITHOUT_PREVIOUS else previous
+    if name in _PERHAPS_WITHOUT_PREVIOUS:
+        return {"anyOf": [previous, {"type": "null"}], "description": f"{_PREVIOUS} `null` where there are none."}
+    return previous | {"description": _PREVIOUS}
 
 
 def _previous_schema(resource: Json) -> Json:
     fields = {name: field for name, field in resource["properties"].items() if name not in _NEVER_BEFORE}
-    description = "Former values of the fields that changed, and of no others."
-    return {"type": "object", "description": description, "properties": fields}
+    return {"type": "object", "description": _PREVIOUS, "properties": fields}
 
 
 def _object(properties: Json, **more: str) -> Json:

@@ -95,7 +95,7 @@ class WebhookEndpointUpdate(RequestModel):
 class WebhookEndpointListQuery(PageQuery):
     """Query of list-webhook-endpoints."""
 
-    status: Status | None = None
+    status: Annotated[Status | None, Field(description="Only endpoints with this status.")] = None
 
 
 class WebhookEndpoint(TypedDict):
@@ -105,17 +105,23 @@ class WebhookEndpoint(TypedDict):
 
     object: Literal["webhook_endpoint"]
     id: str
-    url: str
-    description: str | None
-    events: list[EventPattern]
-    test_mode: bool
+    url: Annotated[str, Field(description="Where events are posted to.")]
+    description: Annotated[str | None, Field(description="For people.")]
+    events: Annotated[
+        list[EventPattern], Field(description="Which events it gets: event types, `<resource>.*` or `*`.")
+    ]
+    test_mode: Annotated[
+        bool, Field(description="`true`: it gets the events of test keys and no others; `false`: those of live keys.")
+    ]
     rate_limit: Annotated[int | None, Field(description="Deliveries a second at most; `null` for no limit.")]
-    status: Literal["enabled", "disabled"]
+    status: Annotated[Literal["enabled", "disabled"], Field(description="Whether events are sent to it.")]
     disabled_reason: Annotated[
         Literal["manual", "failures"] | None,
         Field(description="`failures` where too many deliveries in a row failed for good."),
     ]
-    disabled_at: Timestamp | None
+    disabled_at: Annotated[
+        Timestamp | None, Field(description="Since when nothing is sent to it; `null` while it is enabled.")
+    ]
     unhealthy: Annotated[bool, Field(description="A delivery failed for good, and none has succeeded since.")]
     consecutive_failures: Annotated[int, Field(description="Deliveries that failed for good since the last success.")]
     failed_deliveries: Annotated[int, Field(description="Deliveries that failed for good, ever.")]
@@ -154,7 +160,7 @@ class DeletedWebhookEndpoint(TypedDict):
 
     object: Literal["deleted"]
     id: str
-    deleted: bool
+    deleted: Annotated[bool, Field(description="It is gone, by this request or an earlier one.")]
 
 
 def present(row: EndpointRow) -> dict[str, Any]:
