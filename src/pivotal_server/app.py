@@ -77,6 +77,7 @@ from pivotal_server.plans import task_pages as task_page
 from pivotal_server.plans import template_pages as plan_template_pages
 from pivotal_server.reminders import api as reminders
 from pivotal_server.reminders import pages as reminder_pages
+from pivotal_server.request_log import api as request_logs
 from pivotal_server.request_log import pages as request_log_pages
 from pivotal_server.rest import meta, metrics, people
 from pivotal_server.rest.call import Services
@@ -140,6 +141,7 @@ ROUTERS = (
     webhooks.router,
     brands.router,
     takeouts.router,
+    request_logs.router,
 )
 
 PAGES = (

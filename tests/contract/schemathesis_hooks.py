@@ -47,7 +47,7 @@ _BEYOND_SCHEMAS = (
     ("invalid_field", re.compile("This workspace has no such template|The template has |This template is archived")),
     ("invalid_field", re.compile("A template is applied at the start of an onboarding or by ")),
     ("invalid_field", re.compile(" is no merge field of this text")),
-    ("invalid_string", re.compile("A subject is one line")),
+    ("invalid_string", re.compile("A subject is one line|Invalid cursor")),
     ("invalid_field", re.compile("This is meant for one person|This is always told in the app")),
     ("too_small", re.compile("Date must be ")),
     ("too_big", re.compile("Date must be ")),

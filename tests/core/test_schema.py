@@ -26,7 +26,7 @@ from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow,
 from pivotal_server.onboardings.phases import Phase
 from pivotal_server.people.models import Invitation, Member, Offer, SignInLink
 from pivotal_server.reminders.models import ReminderRow
-from pivotal_server.request_log.queries import RequestRow
+from pivotal_server.request_log.models import RequestRow
 from pivotal_server.tasks.models import TaskRow
 from pivotal_server.templates.models import TemplateRow, VersionRow
 from pivotal_server.timeline.models import Activity

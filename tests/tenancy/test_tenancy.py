@@ -336,6 +336,7 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
         ({"preferences": [{"type": "comment_created", "email": False}], "person_id": "{person}"}, 200),
     ],
     "list-events": [({}, 200), ({"workspace_id": "{org}"}, 200)],
+    "list-request-logs": [({}, 200), ({"org_id": "{org}", "path": "/"}, 200)],
     "list-webhook-endpoints": [({}, 200), ({"org_id": "{org}"}, 200)],
     "list-custom-fields": [({}, 200), ({"resource": "customer"}, 200)],
     "create-custom-field": [

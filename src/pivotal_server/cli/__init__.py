@@ -20,6 +20,7 @@ _COMMANDS = {
     "people": "pivotal_server.cli.workspaces:people",
     "sign-in-link": "pivotal_server.cli.sign_in:sign_in_link",
     "keys": "pivotal_server.cli.keys:keys",
+    "logs": "pivotal_server.cli.logs:logs",
 }
 
 # As a shell reports a command that Ctrl-C has ended.
@@ -54,7 +55,8 @@ def pivotal(**_: Any) -> None:  # noqa: ANN401 - no options of its own
     """Pivotal, the self-hosted customer onboarding platform.
 
     The database is the one of DATABASE_URL; without it, an embedded PostgreSQL under the data directory (PIVOTAL_DATA,
-    default .pivotal). Every command works whether Pivotal is running or not.
+    default .pivotal). Every command works whether Pivotal is running or not; those with --base-url ask a
+    running server, here or elsewhere, with an API key.
     """
 
 

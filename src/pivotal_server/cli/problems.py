@@ -3,6 +3,7 @@
 import asyncpg
 from pydantic import ValidationError
 
+from pivotal_server.cli.remote import RemoteError
 from pivotal_server.core.databases import DatabaseError
 from pivotal_server.core.embedded_postgres import EmbeddedPostgresError
 from pivotal_server.core.migrations import SchemaError
@@ -26,6 +27,7 @@ _OWN = (
     EmbeddedPostgresError,
     MembershipError,
     PortError,
+    RemoteError,
     SchemaError,
     SupervisionError,
     WorkspaceError,

@@ -33,15 +33,18 @@ def _parse_limit(value: object) -> int:
     return int(str(value))
 
 
+Limit = Annotated[
+    int,
+    Field(ge=1, le=MAX_LIMIT, description="Page size, 1 to 100; 25 unless given."),
+    BeforeValidator(_parse_limit),
+    WithJsonSchema({"type": "string", "pattern": "^([1-9][0-9]?|100)$", "default": "25"}),
+]
+
+
 class PageQuery(RequestModel):
     """The two parameters of every list."""
 
-    limit: Annotated[
-        int,
-        Field(ge=1, le=MAX_LIMIT, description="Page size, 1 to 100; 25 unless given."),
-        BeforeValidator(_parse_limit),
-        WithJsonSchema({"type": "string", "pattern": "^([1-9][0-9]?|100)$", "default": "25"}),
-    ] = DEFAULT_LIMIT
+    limit: Limit = DEFAULT_LIMIT
     cursor: Annotated[
         DateTime | None,
         Field(description="`next_cursor` of the page before: an ISO 8601 datetime; older items follow."),

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from pivotal_server.identity.api_keys import list_keys
-from pivotal_server.request_log.queries import METHODS, RequestFilters, list_requests
+from pivotal_server.request_log.models import METHODS, RequestFilters
+from pivotal_server.request_log.queries import list_requests
 from pivotal_server.web.asked import Asked
 from pivotal_server.web.filters import words
 from pivotal_server.web.forms import Form
 from pivotal_server.web.routes import PageRoutes
 
 if TYPE_CHECKING:
-    from pivotal_server.request_log.queries import Found, RequestRow
+    from pivotal_server.request_log.models import Found, RequestRow
     from pivotal_server.web.page import Page
 
 pages = PageRoutes()

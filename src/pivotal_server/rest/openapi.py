@@ -58,6 +58,7 @@ _TAGS = {
     "automations": "What happens by itself when an onboarding launches.",
     "custom_fields": "What a workspace tells of its customers and onboardings besides, and its tags.",
     "events": "What happened, as webhooks tell it.",
+    "request_logs": "What your API keys asked for, and were answered.",
     "event_types": "What webhooks can tell.",
     "webhooks": "What is sent to your endpoints.",
 }
