@@ -74,7 +74,7 @@ def run(settings: Settings, say: Say, *, demo: bool) -> None:
     configure_logging()
     require_assets()
     server = None if settings.database_url else EmbeddedPostgres(embedded_directory(settings))
-    with contextlib.suppress(KeyboardInterrupt), _claim(settings.data):
+    with contextlib.suppress(KeyboardInterrupt), claim(settings.data):
         require_free_port(settings.host, settings.port)
         with Supervisor(_GRACE_SECONDS) as children:
             web_server = children.start(*WEB_SERVER)
@@ -153,7 +153,7 @@ def _await_health(settings: Settings, children: Supervisor) -> None:
 
 
 @contextlib.contextmanager
-def _claim(data: Path) -> Iterator[None]:
+def claim(data: Path) -> Iterator[None]:
     """Hold the data directory, made if it is not there, for as long as the context lasts.
 
     Raises:

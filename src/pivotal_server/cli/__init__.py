@@ -14,6 +14,8 @@ _COMMANDS = {
     "serve": "pivotal_server.cli.servers:serve",
     "worker": "pivotal_server.cli.servers:worker",
     "migrate": "pivotal_server.cli.setup:migrate",
+    "backup": "pivotal_server.cli.backup:backup",
+    "restore": "pivotal_server.cli.backup:restore",
     "doctor": "pivotal_server.cli.setup:doctor",
     "openapi": "pivotal_server.cli.setup:openapi",
     "workspaces": "pivotal_server.cli.workspaces:workspaces",

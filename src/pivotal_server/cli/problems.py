@@ -3,6 +3,7 @@
 import asyncpg
 from pydantic import ValidationError
 
+from pivotal_server.backups.models import BackupError
 from pivotal_server.cli.remote import RemoteError
 from pivotal_server.core.databases import DatabaseError
 from pivotal_server.core.embedded_postgres import EmbeddedPostgresError
@@ -21,6 +22,7 @@ from pivotal_server.web.assets import AssetsError
 _OWN = (
     ApiKeyError,
     AssetsError,
+    BackupError,
     DataDirectoryError,
     DatabaseError,
     DemoKeysError,

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT = "5s"
 _ADVISORY_LOCK = 7_483_648_101
 
-_CREATE_HISTORY = """
-CREATE TABLE IF NOT EXISTS schema_migrations (
+HISTORY = "schema_migrations"
+"""The table of what was applied."""
+
+_CREATE_HISTORY = f"""
+CREATE TABLE IF NOT EXISTS {HISTORY} (
     version integer PRIMARY KEY,
     name text NOT NULL,
     checksum text NOT NULL,
@@ -58,8 +61,14 @@ def known_migrations() -> list[Migration]:
     return sorted(found, key=lambda migration: migration.version)
 
 
-async def migrate(connection: Connection) -> list[Migration]:
+async def migrate(connection: Connection, *, up_to: int | None = None) -> list[Migration]:
     """Apply what is missing and return it.
+
+    Inside a transaction everything is applied with that, and otherwise each file with one of its own.
+
+    Args:
+        connection: to the database.
+        up_to: the last version to apply; all where it is not given.
 
     Raises:
         SchemaError: the database is newer than this version, or was made from other files.
@@ -69,10 +78,14 @@ async def migrate(connection: Connection) -> list[Migration]:
     try:
         await connection.execute(_CREATE_HISTORY)
         pending = _pending(await _history(connection))
+        if up_to is not None:
+            pending = [migration for migration in pending if migration.version <= up_to]
         for migration in pending:
             async with connection.transaction():
                 await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
                 await connection.execute(migration.sql)
+                # What waits for a commit would keep the next file from altering the table.
+                await connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 await connection.execute(
                     "INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)",
                     migration.version,
