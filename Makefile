@@ -15,17 +15,17 @@ AT_ONCE := -n auto --maxprocesses 4 --dist worksteal
 .DELETE_ON_ERROR:
 # The steps of `check` tell a story in order; the slow one uses both cores by itself.
 .NOTPARALLEL:
-.PHONY: help run test faults check bench screenshots clean lint imports types format format-check spec sdk-check sdk-generate frontend-check lock environment environment-run assets wrk
+.PHONY: help run test faults check bench screenshots clean lint imports types format format-check spec sdk-check sdk-generate frontend-check lock environment environment-run assets sdk wrk
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # Webhooks may reach this machine itself, for a receiver under development; elsewhere only where a setting says so.
 run: export PIVOTAL_OUTBOUND_ALLOW ?= 127.0.0.0/8,::1
-run: environment-run assets ## Start Pivotal: PORT (8000), PIVOTAL_DATA (.pivotal) and DATABASE_URL are honoured; Ctrl-C stops it
+run: environment-run assets sdk ## Start Pivotal: PORT (8000), PIVOTAL_DATA (.pivotal) and DATABASE_URL are honoured; Ctrl-C stops it
 	@exec $(BIN)/pivotal run $(ARGS)
 
-test: environment assets ## Run the tests; ARGS="-k contacts" for some of them, "-n 0" for one after the other
+test: environment assets sdk ## Run the tests; ARGS="-k contacts" for some of them, "-n 0" for one after the other
 	$(BIN)/python -m pytest -q $(AT_ONCE) $(ARGS)
 
 faults: export FAULTS := full
@@ -35,7 +35,7 @@ faults: environment assets ## Run the fault tests in full: 5,000 webhook events 
 check: format-check lint types imports spec sdk-check frontend-check test ## Everything that CI runs, the tests included
 	@echo "make check: all passed"
 
-bench: environment assets wrk ## Measure the server beside the limits of its own database
+bench: environment assets sdk wrk ## Measure the server beside the limits of its own database
 	$(BIN)/python -m bench $(ARGS)
 
 screenshots: environment assets ## Take pictures of every page, in every state and look, into screenshots/
@@ -45,6 +45,7 @@ format: environment ## Format the code and apply the safe fixes of the linter
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix --quiet || true
 	@tools/frontend/check --write
+	@tools/sdk/check --write
 
 format-check: environment
 	$(BIN)/ruff format --check
@@ -58,8 +59,9 @@ types: environment ## Check the types
 imports: environment ## Check that packages import each other in one direction only
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
 
-sdk-check: environment ## Check that what is generated of the OpenAPI document is what is committed
+sdk-check: environment ## Check that what is generated is what is committed, and what the TypeScript SDK is written in
 	$(BIN)/python -m sdk.generator --check
+	@tools/sdk/check
 
 sdk-generate: environment ## Generate the SDKs, and whatever else follows from the OpenAPI document
 	$(BIN)/python -m sdk.generator
@@ -76,7 +78,8 @@ lock: ## Bring uv.lock up to date after a change of the dependencies in pyprojec
 	@tools/environment lock
 
 clean: ## Remove what make has made (never the data directory)
-	rm -rf .venv .cache dist .hypothesis .schemathesis frontend/node_modules src/pivotal_server/web/assets
+	rm -rf .venv .cache dist .hypothesis .schemathesis frontend/node_modules sdk/typescript/node_modules src/pivotal_server/web/assets \
+	  src/pivotal_server/site/packages
 	find . -name __pycache__ -type d -not -path './.pivotal/*' -prune -exec rm -rf {} +
 
 environment:
@@ -87,6 +90,9 @@ environment-run:
 
 assets: ## Build the styles and scripts of the app's pages from frontend/
 	@tools/frontend/build
+
+sdk: ## Build the packages of the SDKs that the server hands out
+	@tools/sdk/build
 
 wrk:
 	@tools/wrk

@@ -7,10 +7,11 @@ import sys
 
 from pivotal_server.app import openapi_document
 from pivotal_server.core.settings import Settings
+from sdk.generator import typescript
 from sdk.generator.outputs import Emitter, differences, generate, write
 from sdk.generator.reader import read
 
-EMITTERS: tuple[Emitter, ...] = ()
+EMITTERS: tuple[Emitter, ...] = (typescript.EMITTER,)
 
 
 def main() -> None:

@@ -115,7 +115,9 @@ class Schemas:
             return MapOf(Primitive("any") if isinstance(values, bool) else self.type_of(values, f"{owner}Value"))
         if kind not in _PRIMITIVES:
             raise UnreadableError(f"{owner}: {node}")
-        return Primitive(_FORMATS.get(node.get("format", ""), _PRIMITIVES[kind]))
+        if kind != "string":
+            return Primitive(_PRIMITIVES[kind])
+        return Primitive(_FORMATS.get(node.get("format", ""), "string"))
 
     def _extended(self, node: dict[str, Any], owner: str) -> Type:
         """Return what ``allOf`` makes of a named schema: itself, or one with more fields.

@@ -154,10 +154,12 @@ def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
     assert named <= known
 
 
-def test_a_wheel_carries_the_assets(tmp_path: Path) -> None:
+def test_a_wheel_carries_the_assets_and_the_sdks(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     [wheel] = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as opened:
-        packed = {name for name in opened.namelist() if "/web/assets/" in name}
-    assert {Path(name).name for name in packed} == {file.name for file in ASSETS.iterdir()}
+        names = [name.removeprefix("pivotal_server/") for name in opened.namelist()]
+    for directory in ("web/assets", "site/packages"):
+        packed = {Path(name).name for name in names if name.startswith(f"{directory}/")}
+        assert packed == {file.name for file in (ROOT / "src" / "pivotal_server" / directory).iterdir()}
