@@ -197,12 +197,9 @@ async def test_it_works_without_a_script(sign_in: SignIn, api: httpx.AsyncClient
     assert await phase_of(api, "In review") == "program_buildout"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_and_nothing_moves(
-    sign_in: SignIn, api: httpx.AsyncClient, world: World, scheme: str
-) -> None:
+async def test_axe_finds_nothing_and_nothing_moves(sign_in: SignIn, api: httpx.AsyncClient, world: World) -> None:
     await fill(api, world, 22)
-    page = await sign_in(color_scheme=scheme)
+    page = await sign_in()
     for path in ("/onboardings", "/onboardings?q=nothing", "/onboardings/column?phase=review", "/onboardings/1/phase"):
         await page.goto(path)
         await page.wait_for_load_state("networkidle")

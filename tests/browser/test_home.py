@@ -57,9 +57,8 @@ async def tell(site: str, world: World, connection: "Connection", dsn: str, sett
     return comment
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_and_nothing_moves(sign_in: SignIn, tell: Tell, scheme: str) -> None:
-    page = await sign_in(color_scheme=scheme)
+async def test_axe_finds_nothing_and_nothing_moves(sign_in: SignIn, tell: Tell) -> None:
+    page = await sign_in()
     for path in ("/", "/inbox", "/sample", "/workspaces"):
         await page.goto(path)
         assert await violations(page) == [], path
@@ -154,9 +153,8 @@ async def test_what_one_is_told_of_without_a_script_and_with(sign_in: SignIn) ->
     await expect(give_back).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_a_text_is_written_with_its_fields_at_hand(sign_in: SignIn, scheme: str) -> None:
-    page = await sign_in(color_scheme=scheme)
+async def test_a_text_is_written_with_its_fields_at_hand(sign_in: SignIn) -> None:
+    page = await sign_in()
     await page.goto("/settings/messages")
     assert await violations(page) == []
     await page.get_by_role("link", name="Reminder").click()

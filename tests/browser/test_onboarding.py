@@ -210,9 +210,8 @@ async def test_two_people_change_the_same_property(
     assert body_of(await live_api.get(f"/onboardings/{onboarding['id']}"))["notes"] == "Decides slowly."
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_tab_stands_the_tests_of_the_field(
-    sign_in: SignIn, live_api: httpx.AsyncClient, onboarding: Json, world: World, scheme: str
+    sign_in: SignIn, live_api: httpx.AsyncClient, onboarding: Json, world: World
 ) -> None:
     first = await create_task(live_api, onboarding["id"], title="Workshop", due_date="2026-01-05T00:00:00Z")
     task = await create_task(
@@ -224,8 +223,8 @@ async def test_every_tab_stands_the_tests_of_the_field(
     await act(live_api, task, "pin")
     await live_api.post(f"/onboardings/{onboarding['id']}/comments", json={"body": "Said, and `code`"})
     await live_api.patch(f"/onboardings/{onboarding['id']}", json={"state": "blocked", "reason": "No access"})
-    page = await sign_in(color_scheme=scheme)
-    phone = await sign_in(color_scheme=scheme, viewport=PHONE, has_touch=True)
+    page = await sign_in()
+    phone = await sign_in(viewport=PHONE, has_touch=True)
     paths = [path_of(onboarding, tab) for tab in ("", "/timeline", "/comments", "/activity")]
     paths += [f"/tasks/{task['display_id']}{end}" for end in ("", "/edit", "/due")]
     ends = ("/move?to=launch", "/state", "/launch", "/delete", "/reminders", "/recap")

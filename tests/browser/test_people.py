@@ -85,11 +85,10 @@ async def test_somebody_signs_in_from_the_mail_and_brings_a_colleague(
     await expect(ada.get_by_role("heading", name="Your workspaces")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_on_pages_about_people(
-    sign_in: SignIn, open_page: Open, site: str, world: World, scheme: str
+    sign_in: SignIn, open_page: Open, site: str, world: World
 ) -> None:
-    maya, stranger = await sign_in(color_scheme=scheme), await open_page(base_url=site, color_scheme=scheme)
+    maya, stranger = await sign_in(), await open_page(base_url=site)
     Watch.of(stranger).expect("status of 410")
     paths = [*SETTINGS, f"/settings/team/{world.tomas.id}/remove"]
     walks = [(maya, path) for path in paths]

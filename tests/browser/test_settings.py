@@ -6,7 +6,6 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.async_api import expect
 
 from pivotal_server.core.clock import Clock
@@ -125,9 +124,8 @@ async def test_a_takeout_is_begun_watched_and_downloaded(
     await expect(maya.get_by_text("Removed", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_in_the_settings_of_a_workspace(sign_in: SignIn, scheme: str) -> None:
-    maya = await sign_in(color_scheme=scheme)
+async def test_axe_finds_nothing_in_the_settings_of_a_workspace(sign_in: SignIn) -> None:
+    maya = await sign_in()
     for path in PAGES:
         await maya.goto(path)
         await maya.wait_for_load_state("networkidle")

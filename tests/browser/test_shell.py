@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 import httpx
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import SignIn
@@ -29,10 +28,9 @@ async def visit(page: Page, path: str) -> None:
     await page.wait_for_load_state("networkidle")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_and_nothing_moves(sign_in: SignIn, site: str, world: World, scheme: str) -> None:
+async def test_axe_finds_nothing_and_nothing_moves(sign_in: SignIn, site: str, world: World) -> None:
     await add_customers(site, world, "Aurora Outfitters", "Blue Heron")
-    page = await sign_in(color_scheme=scheme)
+    page = await sign_in()
     for path in PAGES:
         await visit(page, path)
         assert await violations(page) == [], path

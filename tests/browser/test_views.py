@@ -44,9 +44,7 @@ async def test_a_view_is_kept_changed_and_shared(sign_in: SignIn, world: World) 
     await panel.get_by_role("button", name="Show").click()
     await expect(page.get_by_role("columnheader", name="Domain")).to_be_visible()
     await expect(page.get_by_role("columnheader", name="Tags")).to_have_count(0)
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)
-        assert not await violations(page)
+    assert not await violations(page)
     await page.get_by_role("button", name="Save the view Pro plan").click()
     await expect(page.get_by_text("Saved Pro plan")).to_be_visible()
 
