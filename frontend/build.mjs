@@ -34,7 +34,7 @@ const options = {
 
 // The theme is set before anything is painted, so by a script of its own that is no module.
 const results = await Promise.all([
-  build({ ...options, entryPoints: ["src/app.ts", "src/app.css"], format: "esm", splitting: true }),
+  build({ ...options, entryPoints: ["src/app.ts", "src/docs.ts", "src/app.css"], format: "esm", splitting: true }),
   build({ ...options, entryPoints: ["src/theme.ts"], format: "iife" }),
 ]);
 for (const { outputFiles, metafile } of results) {
@@ -42,7 +42,7 @@ for (const { outputFiles, metafile } of results) {
   for (const [path, { entryPoint, inputs }] of Object.entries(metafile.outputs)) {
     const source = entryPoint ?? Object.keys(inputs)[0];
     const isFont = path.endsWith(".woff2");
-    if (isFont || /^src\/(app|theme)\.\w+$/.test(source)) {
+    if (isFont || /^src\/(app|docs|theme)\.\w+$/.test(source)) {
       manifest[basename(source).replace(/\.ts$/, ".js")] = basename(path);
     }
   }

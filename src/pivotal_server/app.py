@@ -85,6 +85,11 @@ from pivotal_server.rest.dispatch import Dispatcher
 from pivotal_server.rest.openapi import build_openapi
 from pivotal_server.samples import pages as sample_pages
 from pivotal_server.search import pages as search_pages
+from pivotal_server.site.answers import Answers
+from pivotal_server.site.app import Docs
+from pivotal_server.site.contents import docs_folder, read_changelog
+from pivotal_server.site.library import Library
+from pivotal_server.site.packages import read_packages
 from pivotal_server.starting import pages as starting_pages
 from pivotal_server.tasks import api as tasks
 from pivotal_server.tasks import bulk_pages, due_pages
@@ -252,7 +257,8 @@ def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Disp
 
     app = FastAPI(lifespan=lifespan, openapi_url=None)
     pages = Pages(PAGES, lambda: holder[-1], _renderer(), Cookies(settings), count_waiting)
-    return Dispatcher(app, ROUTERS, lambda: holder[-1], pages, Assets.load())
+    docs = Docs(settings, _doc_answers)
+    return Dispatcher(app, ROUTERS, lambda: holder[-1], pages, Assets.load(), docs)
 
 
 def prepare(settings: Settings) -> None:
@@ -302,6 +308,17 @@ async def start_services(dsn: str, settings: Settings, clock: Clock, openapi: by
 @functools.cache  # as below: compiling the components takes a tenth of a second
 def _renderer() -> Renderer:
     return Renderer(Assets.load(), NAVIGATION, SETTINGS)
+
+
+@functools.cache
+def _doc_answers() -> Answers:
+    return Answers(doc_library(), _renderer(), read_packages())
+
+
+def doc_library() -> Library:
+    """Return the documentation: what is written in ``docs/``, and what is made of the product itself."""
+    folder = docs_folder()
+    return Library.read(folder, {"changelog": lambda: read_changelog(folder)})
 
 
 @functools.cache

@@ -12,7 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from pivotal_server.app import doc_library
 from pivotal_server.cli.problems import explain
+from pivotal_server.site.contents import read_changelog
+from pivotal_server.site.library import Library
 from pivotal_server.web.assets import ASSETS, Assets, AssetsError
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +36,7 @@ async def browser() -> AsyncIterator[httpx.AsyncClient]:
     [
         ("app.css", "text/css; charset=utf-8"),
         ("app.js", "text/javascript; charset=utf-8"),
+        ("docs.js", "text/javascript; charset=utf-8"),
         ("theme.js", "text/javascript; charset=utf-8"),
         ("icons.svg", "image/svg+xml"),
         ("favicon.svg", "image/svg+xml"),
@@ -154,12 +158,16 @@ def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
     assert named <= known
 
 
-def test_a_wheel_carries_the_assets_and_the_sdks(tmp_path: Path) -> None:
+def test_a_wheel_carries_the_assets_the_sdks_and_the_documentation(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     [wheel] = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as opened:
         names = [name.removeprefix("pivotal_server/") for name in opened.namelist()]
+        opened.extractall(tmp_path, [name for name in opened.namelist() if "/site/docs/" in name])
     for directory in ("web/assets", "site/packages"):
         packed = {Path(name).name for name in names if name.startswith(f"{directory}/")}
         assert packed == {file.name for file in (ROOT / "src" / "pivotal_server" / directory).iterdir()}
+    folder = tmp_path / "pivotal_server" / "site" / "docs"
+    library, ours = Library.read(folder, {"changelog": lambda: read_changelog(folder)}), doc_library()
+    assert library.documents == ours.documents

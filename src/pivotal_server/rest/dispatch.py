@@ -31,6 +31,16 @@ class PagesApp(Protocol):
         """Answer one request."""
 
 
+class DocsApp(Protocol):
+    """The application of the documentation."""
+
+    def takes(self, path: str) -> bool:
+        """Return whether a path is one of the documentation's."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+
 class Dispatcher:
     """The ASGI application: API routes are answered here, the lifespan is the FastAPI application's.
 
@@ -40,6 +50,7 @@ class Dispatcher:
         services: gives the process's services, once the application has started.
         pages: answers what is no API route's.
         assets: answers below ``/assets/``.
+        docs: answers at the paths that it takes.
     """
 
     def __init__(
@@ -49,8 +60,9 @@ class Dispatcher:
         services: Callable[[], Services],
         pages: PagesApp,
         assets: ASGIApp,
+        docs: DocsApp,
     ) -> None:
-        self._app, self._pages, self._assets = app, pages, assets
+        self._app, self._pages, self._assets, self._docs = app, pages, assets, docs
         self._services = services
         self._by_shape: dict[_Shape, dict[str, ApiRoute]] = {}
         for router in routers:
@@ -85,6 +97,8 @@ class Dispatcher:
             await answer(self._services(), scope, receive, send, match)
         elif path.startswith(_ASSETS):
             await self._assets(scope, receive, send)
+        elif self._docs.takes(path):
+            await self._docs(scope, receive, send)
         elif self._pages.takes(path, _accepted(scope)):
             await self._pages(scope, receive, send)
         else:

@@ -41,6 +41,7 @@ ACTIONS = (
     Deed("Use the light theme", "/settings/profile", "sun", "appearance bright toggle", theme="light"),
     Deed("Use the dark theme", "/settings/profile", "moon", "appearance night toggle", theme="dark"),
     Deed("Use the system's theme", "/settings/profile", "monitor", "appearance toggle", theme="system"),
+    Deed("Read the documentation", "/docs", "book-open", "docs help guides api reference"),
     Deed("Sign out", "/sign-out", "log-out", "leave log off", posts=True),
 )
 

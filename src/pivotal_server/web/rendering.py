@@ -101,6 +101,15 @@ class Renderer:
         made = self._environment.get_template(template)
         return made.render(given) if block is None else _render_block(made, block, given)
 
+    def render_alone(self, template: str, context: dict[str, Any]) -> str:
+        """Return the HTML of a template that is the same for everybody, and so knows of no request.
+
+        Args:
+            template: such as ``site/page.html``.
+            context: all that the template needs.
+        """
+        return self._environment.get_template(template).render(context)
+
 
 def _render_block(template: Template, block: str, given: dict[str, Any]) -> str:
     context = template.new_context(given)

@@ -1,0 +1,65 @@
+"""The SDKs as packages, which this server hands out at /sdk: the ones that fit it, wherever it is installed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pivotal_server.site.agents import SAMPLE_ADDRESS
+from pivotal_server.site.documents import Document, generated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FOLDER = Path(__file__).parent / "packages"
+PREFIX = "/sdk/"
+_TYPES = {".whl": "application/zip", ".tgz": "application/gzip"}
+_NAMES = {".whl": ("Python", "pip install"), ".tgz": ("TypeScript and JavaScript", "npm install")}
+_VERSION = re.compile(r"-(\d+\.\d+\.\d+[^-]*?)(?:-py3-none-any\.whl|\.tgz)$")
+_PAGE = """# Packages
+
+Every Pivotal server hands out the SDKs that fit it, so that no other registry has to know them.
+
+{table}
+
+A package stays at its address for as long as the server has this version. The SHA-256 of the file comes with it, as the
+`ETag`.
+"""
+
+
+class Package(NamedTuple):
+    """One file that installs an SDK.
+
+    Attributes:
+        name: the file's, with the version in it.
+        content_type: what it is.
+        content: all of it.
+    """
+
+    name: str
+    content_type: str
+    content: bytes
+
+    @property
+    def version(self) -> str:
+        """The version that its name tells."""
+        found = _VERSION.search(self.name)
+        return found[1] if found else ""
+
+
+def read_packages(folder: Path = FOLDER) -> dict[str, Package]:
+    """Return the packages that were built into a folder, by their names."""
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return {
+        file.name: Package(file.name, _TYPES[file.suffix], file.read_bytes()) for file in files if file.suffix in _TYPES
+    }
+
+
+def packages_page(packages: Iterable[Package]) -> list[Document]:
+    """Bring the page that says which packages there are."""
+    rows = ["| for | version | install it |", "|---|---|---|"]
+    for package in packages:
+        language, command = _NAMES[Path(package.name).suffix]
+        rows.append(f"| {language} | {package.version} | `{command} {SAMPLE_ADDRESS}{PREFIX}{package.name}` |")
+    return [generated("sdks/packages", _PAGE.format(table="\n".join(rows)))]
