@@ -55,6 +55,7 @@ lint: environment ## Check the code against the linter's rules
 
 types: environment ## Check the types
 	$(BIN)/python -m mypy $(wildcard src tests bench sdk/generator)
+	$(BIN)/python -m mypy --python-version 3.10 sdk/python/src
 
 imports: environment ## Check that packages import each other in one direction only
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter

@@ -7,11 +7,11 @@ import sys
 
 from pivotal_server.app import openapi_document
 from pivotal_server.core.settings import Settings
-from sdk.generator import typescript
-from sdk.generator.outputs import Emitter, differences, generate, write
+from sdk.generator import python, typescript
+from sdk.generator.outputs import differences, generate, write
 from sdk.generator.reader import read
 
-EMITTERS: tuple[Emitter, ...] = (typescript.EMITTER,)
+EMITTERS = (python.EMITTER, typescript.EMITTER)
 
 
 def main() -> None:

@@ -15,6 +15,9 @@ from sdk.generator.model import Api
 
 ROOT = Path(__file__).parents[2]
 
+# Ruff finds those nearest to a file.
+_SETTINGS = ("pyproject.toml", "sdk/python/pyproject.toml")
+
 # By path from the root of the checkout: the text of each file.
 Files: TypeAlias = Mapping[str, str]
 
@@ -59,16 +62,20 @@ def write(files: Files, stale: Iterable[str]) -> None:
 
 
 def _format_python(files: dict[str, str]) -> dict[str, str]:
-    """Return the files with the Python among them as ``ruff format`` leaves it, so that `make format` has no say."""
+    """Return the files with the Python among them as Ruff leaves it: emitters need not count imports and columns."""
     sources = {path: text for path, text in files.items() if path.endswith(".py")}
     if not sources:
         return files
     with tempfile.TemporaryDirectory(prefix="pivotal-sdk-") as directory:
-        shutil.copy(ROOT / "pyproject.toml", directory)
+        for settings in _SETTINGS:
+            Path(directory, settings).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / settings, Path(directory, settings))
         for path, text in sources.items():
             target = Path(directory, path)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)
         ruff = Path(sys.executable).with_name("ruff")
-        subprocess.run([ruff, "format", "--quiet", "--no-cache", directory], check=True)
+        fix = ("check", "--fix-only", "--select", "F401,I001,RUF022")  # imports, and the order of __all__
+        for step in (fix, ("format",)):
+            subprocess.run([ruff, *step, "--quiet", "--no-cache", directory], check=True)
         return files | {path: Path(directory, path).read_text() for path in sources}

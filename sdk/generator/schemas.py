@@ -32,6 +32,7 @@ _PRIMITIVES: dict[str | None, Kind] = {
     "null": "null",
     None: "any",
 }
+_TELLING = frozenset({"object", "type"})
 _NULL = Primitive("null")
 
 
@@ -89,7 +90,7 @@ class Schemas:
             Field(
                 name=name,
                 wire=name,
-                type=self.type_of(value, owner + _pascal(name)),
+                type=_opened(name, self.type_of(value, owner + _pascal(name))),
                 required=name in required,
                 description=value.get("description", ""),
                 default=value.get("default"),
@@ -168,6 +169,11 @@ def _literals(node: dict[str, Any], owner: str) -> Literals | Primitive:
     if not all(isinstance(value, str) for value in values):
         raise UnreadableError(f"{owner}: {node}")
     return Literals(values, open=len(values) > 1 or "x-extensible-enum" in node)
+
+
+def _opened(name: str, type_: Type) -> Type:
+    """Return a field's type; one value alone is for good only where it tells one object from another."""
+    return replace(type_, open=True) if isinstance(type_, Literals) and name not in _TELLING else type_
 
 
 def _one_of(options: tuple[Type, ...]) -> Type:

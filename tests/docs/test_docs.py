@@ -14,6 +14,7 @@ from pivotal_server.cli import pivotal
 from pivotal_server.core.settings import Settings
 from pivotal_server.identity.models import SCOPES
 from pivotal_server.notifications.kinds import KINDS
+from pivotal_server.rest.error_codes import ERROR_CODES
 from pivotal_server.webhooks.catalogue import NAMES
 
 ROOT = Path(__file__).parents[2]
@@ -212,6 +213,28 @@ def test_every_documented_error_code_exists() -> None:
     assert len(named) > 50
     text = source()
     assert {code for code in named - ERROR_TYPES - raised_codes() if f'"{code}"' not in text} == set()
+
+
+ONLY_IN_THE_APP = {
+    "insufficient_role",
+    "invitation_accepted",
+    "invitation_expired",
+    "invitation_limit_reached",
+    "invitation_not_found",
+    "member_not_found",
+    "not_invited",
+    "owner_stays",
+    "session_not_found",
+    "sign_in_first",
+    "sso_refused",
+    "sso_unavailable",
+    "too_many_sign_in_links",
+    "workspace_not_found",
+}
+
+
+def test_the_openapi_document_lists_every_error_code_that_a_key_can_meet() -> None:
+    assert set(ERROR_CODES) == raised_codes() - ONLY_IN_THE_APP
 
 
 def test_every_kind_of_notification_is_documented() -> None:

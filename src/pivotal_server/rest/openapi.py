@@ -16,6 +16,7 @@ from typing_extensions import TypedDict
 from pivotal_server.core.errors import not_found, type_of
 from pivotal_server.core.validation import EXAMPLE_KEYWORD
 from pivotal_server.rest.descriptions import describe_fields, describe_parameter, example_of
+from pivotal_server.rest.error_codes import ERROR_CODES
 from pivotal_server.rest.sdk_names import name_for_sdks
 
 if TYPE_CHECKING:
@@ -81,7 +82,13 @@ class ErrorDetail(TypedDict):
     """What went wrong."""
 
     type: Annotated[ErrorType, Field(description="What to branch on; it goes with the status.")]
-    code: Annotated[str, Field(description="What exactly it is; codes do not change.")]
+    code: Annotated[
+        str,
+        Field(
+            description="What exactly it is; codes do not change.",
+            json_schema_extra={"x-extensible-enum": [*ERROR_CODES]},
+        ),
+    ]
     message: Annotated[str, Field(description="For people. Its words may change.")]
     field: NotRequired[
         Annotated[str, Field(description="The field or parameter that it is about, if it is about one.")]

@@ -239,7 +239,7 @@ export interface ContactCreatedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: ContactCreatedEventData;
 }
@@ -265,7 +265,7 @@ export interface ContactDeletedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: ContactDeletedEventData;
 }
@@ -299,7 +299,7 @@ export interface ContactUpdatedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: ContactUpdatedEventData;
 }
@@ -423,7 +423,7 @@ export interface CustomerArchivedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: CustomerArchivedEventData;
 }
@@ -449,7 +449,7 @@ export interface CustomerAtRiskEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: CustomerAtRiskEventData;
 }
@@ -475,7 +475,7 @@ export interface CustomerChurnedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: CustomerChurnedEventData;
 }
@@ -509,7 +509,7 @@ export interface CustomerCreatedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: CustomerCreatedEventData;
 }
@@ -538,7 +538,7 @@ export interface CustomerHealthScoreDroppedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: CustomerHealthScoreDroppedEventData;
 }
@@ -584,7 +584,7 @@ export interface CustomerUpdatedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: CustomerUpdatedEventData;
 }
@@ -872,7 +872,7 @@ export interface EventTypeResource {
 /** The process is up. */
 export interface Health {
   /** It is up, or it would not answer. */
-  status: "ok";
+  status: "ok" | Other;
   /** The server's time. */
   timestamp: string;
   /** Of the server. */
@@ -954,7 +954,7 @@ export interface LaunchRecap {
   /** The onboarding's cuid. */
   onboarding_id: string;
   /** How `body` is written. */
-  format: "markdown";
+  format: "markdown" | Other;
   /** A line for the head of a mail. */
   subject: string;
   /** The recap itself. */
@@ -1294,7 +1294,7 @@ export interface OnboardingAtRiskEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: OnboardingAtRiskEventData;
 }
@@ -1320,7 +1320,7 @@ export interface OnboardingBackOnTrackEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: OnboardingBackOnTrackEventData;
 }
@@ -1346,7 +1346,7 @@ export interface OnboardingCompletedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: OnboardingCompletedEventData;
 }
@@ -1372,7 +1372,7 @@ export interface OnboardingCreatedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: OnboardingCreatedEventData;
 }
@@ -1398,7 +1398,7 @@ export interface OnboardingLaunchedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: OnboardingLaunchedEventData;
 }
@@ -1436,7 +1436,7 @@ export interface OnboardingPhaseChangedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: OnboardingPhaseChangedEventData;
 }
@@ -1472,7 +1472,7 @@ export interface OnboardingStateChangedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: OnboardingStateChangedEventData;
 }
@@ -2163,7 +2163,7 @@ export interface TaskCompletedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: TaskCompletedEventData;
 }
@@ -2189,7 +2189,7 @@ export interface TaskCreatedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: TaskCreatedEventData;
 }
@@ -2245,7 +2245,7 @@ export interface TaskReopenedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: TaskReopenedEventData;
 }
@@ -2271,7 +2271,7 @@ export interface TaskUpdatedEvent {
   /** `false` where a test key made the change. */
   livemode: boolean;
   /** Version of the shape of `data`. */
-  api_version: "v1";
+  api_version: "v1" | Other;
   /** The resource after the change, and the former values of what changed. */
   data: TaskUpdatedEventData;
 }
