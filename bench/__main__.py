@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import uvloop
 
-from bench import buffers, deliveries, growth, limits, machine, memory, pages, plans, rounds
+from bench import buffers, deliveries, docs, growth, limits, machine, memory, pages, plans, rounds
 from bench.data import load_tenants, open_windows
 from bench.report import Report
 from bench.server import running_server
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
 
 _RESULTS = Path(__file__).parent / "results"
-_PARTS = ("load", "growth", "plans", "pages", "deliveries")
+_PARTS = ("load", "growth", "plans", "pages", "docs", "deliveries")
 _WORKSPACES, _CUSTOMERS = 100, 2_000
 _MIDDLE = "SELECT created_at FROM customers WHERE workspace_id = $1 AND display_id = $2"
 
@@ -109,6 +109,10 @@ class Bench:
         """Measure the app's pages."""
         self.report.pages = await pages.measure(self.connection, self.dsn, self.log, extent.pages, _tell)
 
+    def docs(self, extent: Extent) -> None:
+        """Measure the documentation."""
+        self.report.docs = docs.measure(self.dsn, self.log, extent.requests, _tell)
+
     async def deliveries(self, extent: Extent) -> None:
         """Measure webhooks."""
         self.report.deliveries = await deliveries.measure(
@@ -166,6 +170,8 @@ async def _run(dsn: str, log: Path, report: Report, parts: Sequence[str], extent
             await bench.plans(extent)
         if "pages" in parts:
             await bench.pages(extent)
+        if "docs" in parts:
+            bench.docs(extent)
         if "deliveries" in parts:
             await bench.deliveries(extent)
         if "soak" in parts:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bench import delivery_report, page_report, plan_report
+from bench import delivery_report, docs, page_report, plan_report
 from bench.growth_report import buffers_table, growth_table
 from bench.memory import GROWTH_LIMIT_MIB, LIMIT_MIB, growth
 from bench.rounds import AIM, MOST_P99_OVER_P50, median_spent
@@ -39,6 +39,7 @@ class Report:
     load_seconds: float = 0.0
     plans: Plans | None = None
     pages: AppPages | None = None
+    docs: list[docs.Read] = field(default_factory=list)
     deliveries: Deliveries | None = None
     minutes: list[Minute] = field(default_factory=list)
 
@@ -62,6 +63,8 @@ class Report:
             parts += plan_report.sections(self.plans)
         if self.pages:
             parts += page_report.sections(self.pages)
+        if self.docs:
+            parts += docs.sections(self.docs)
         if self.deliveries:
             parts += delivery_report.sections(self.deliveries)
         if self.minutes:
@@ -83,6 +86,7 @@ class Report:
             "load_seconds": self.load_seconds,
             "plans": plan_report.data(self.plans) if self.plans else None,
             "pages": page_report.data(self.pages) if self.pages else None,
+            "docs": docs.data(self.docs),
             "deliveries": delivery_report.data(self.deliveries) if self.deliveries else None,
             "minutes": [asdict(minute) for minute in self.minutes],
         }

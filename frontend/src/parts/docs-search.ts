@@ -10,6 +10,7 @@ const HEADING: Worth = [24, 14];
 const TEXT: Worth = [6, 2];
 const SECTION = 4;
 const PHRASE = 30;
+const BEGINNING = 20;
 
 /** What a word is worth as a whole word, and as the beginning of one. */
 type Worth = [number, number];
@@ -42,6 +43,7 @@ function score([, section, title, heading, text]: Entry, words: [string, RegExp]
     total += found;
   }
   if (`${title} ${heading}`.toLowerCase().includes(phrase)) total += PHRASE;
+  if (title.toLowerCase().startsWith(phrase)) total += BEGINNING;
   return total * 2 + (heading ? 0 : 1);
 }
 

@@ -19,7 +19,7 @@ _EXCERPT = 180
 # counts the same.
 _TITLE, _HEADING, _TEXT = (40, 25), (24, 14), (6, 2)
 _SECTION = 4
-_PHRASE = 30
+_PHRASE, _BEGINNING = 30, 20
 
 
 class Entry(NamedTuple):
@@ -66,9 +66,7 @@ def excerpt(entry: Entry, sought: str) -> str:
     places = [place for word in sought.lower().split() if (place := entry.text.lower().find(word)) >= 0]
     start = max(0, min(places, default=0) - _EXCERPT // 3)
     start = entry.text.rfind(" ", 0, start) + 1
-    piece = entry.text[start : start + _EXCERPT]
-    if start + _EXCERPT < len(entry.text):
-        piece = piece.rpartition(" ")[0] + "…"
+    piece = _shorten(entry.text[start:], _EXCERPT)
     return f"…{piece}" if start else piece
 
 
@@ -78,7 +76,11 @@ def _entries(library: Library) -> Iterator[Entry]:
             for heading, text in read_parts(document.body):
                 address = f"{document.address}#{heading.anchor}" if heading else document.address
                 title = heading.title if heading else ""
-                yield Entry(address, section.title, document.title, title, text[:_LONGEST_TEXT])
+                yield Entry(address, section.title, document.title, title, _shorten(text, _LONGEST_TEXT))
+
+
+def _shorten(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most].rpartition(" ")[0] + "…"
 
 
 def _score(entry: Entry, words: Sequence[str], phrase: str) -> int:
@@ -96,11 +98,15 @@ def _score(entry: Entry, words: Sequence[str], phrase: str) -> int:
         total += found
     if phrase in f"{entry.title} {entry.heading}".lower():
         total += _PHRASE
+    if entry.title.lower().startswith(phrase):
+        total += _BEGINNING
     # Of two that are as good, the page itself comes before its parts.
     return total * 2 + (not entry.heading)
 
 
 def _worth(text: str, word: str, worth: tuple[int, int]) -> int:
+    if word not in text.lower():
+        return 0
     whole, beginning = worth
     match = re.search(rf"(?<!\w){re.escape(word)}(\w?)", text, re.IGNORECASE)
     if match is None:
