@@ -89,7 +89,7 @@ from pivotal_server.site.answers import Answers
 from pivotal_server.site.app import Docs
 from pivotal_server.site.contents import docs_folder, read_changelog
 from pivotal_server.site.library import Library
-from pivotal_server.site.packages import read_packages
+from pivotal_server.site.packages import packages_page, read_packages
 from pivotal_server.starting import pages as starting_pages
 from pivotal_server.tasks import api as tasks
 from pivotal_server.tasks import bulk_pages, due_pages
@@ -318,7 +318,10 @@ def _doc_answers() -> Answers:
 def doc_library() -> Library:
     """Return the documentation: what is written in ``docs/``, and what is made of the product itself."""
     folder = docs_folder()
-    return Library.read(folder, {"changelog": lambda: read_changelog(folder)})
+    packages = read_packages().values()
+    return Library.read(
+        folder, {"packages": lambda: packages_page(packages), "changelog": lambda: read_changelog(folder)}
+    )
 
 
 @functools.cache

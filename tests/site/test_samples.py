@@ -7,6 +7,19 @@ from pivotal_server.site.samples import Sample, Samples
 from pivotal_server.web.assets import Assets
 from pivotal_server.web.rendering import Renderer
 
+TABS = """```sh
+curl http://127.0.0.1:8000/api/v1/me
+```
+
+```python
+import pivotal
+```
+
+```ts
+import { PivotalApi } from "@pivotal/api";
+```
+"""
+
 
 def sample(info: str, code: str = "x\n") -> Sample:
     [fence] = MarkdownIt().parse(f"```{info}\n{code}```\n")
@@ -42,10 +55,7 @@ def test_words_of_code_are_marked_and_nothing_else_is_html() -> None:
 
 
 def test_runs_of_samples_become_tabs() -> None:
-    body = (
-        "# T\n\n```sh\ncurl x\n```\n\n```python\nx\n```\n\n```ts\nx\n```\n\n```json\n{}\n```\n\n"
-        '```python title="a.py"\nx\n```\n\n```sh terminal=2\nx\n```\n'
-    )
+    body = f'# T\n\n{TABS}\n```json\n{{}}\n```\n\n```python title="a.py"\nx\n```\n\n```sh terminal=2\nx\n```\n'
     shown = Samples(Renderer(Assets.load(), (), ()))
     html = read(body, "docs/x.md", lambda _: None, shown.show).html
     assert html.count('role="tablist"') == 1

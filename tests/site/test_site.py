@@ -10,6 +10,7 @@ import pytest
 from pivotal_server.site import finding
 from pivotal_server.site.agents import SAMPLE_ADDRESS
 from pivotal_server.site.library import Library
+from pivotal_server.site.packages import packages_page, read_packages
 from pivotal_server.web.security import PAGE_HEADERS
 from tests.site.conftest import PACKAGE, Reader
 
@@ -185,3 +186,12 @@ def test_an_excerpt_shows_what_was_sought() -> None:
 async def test_the_index_is_small(reader: Reader) -> None:
     content = (await reader().get("/docs/search.json")).content
     assert len(gzip.compress(content)) < 150 * 1024
+
+
+async def test_what_is_handed_out_stands_on_a_page(reader: Reader) -> None:
+    [page] = packages_page([PACKAGE])
+    assert page.address == "/docs/sdks/packages"
+    assert f"| Python | 1.2.3 | `pip install {SAMPLE_ADDRESS}/sdk/{PACKAGE.name}` |" in page.body
+    for package in read_packages().values():
+        assert package.version
+        assert f"http://docs.test/sdk/{package.name}" in (await reader().get("/docs/sdks/packages")).text

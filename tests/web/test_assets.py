@@ -16,6 +16,7 @@ from pivotal_server.app import doc_library
 from pivotal_server.cli.problems import explain
 from pivotal_server.site.contents import read_changelog
 from pivotal_server.site.library import Library
+from pivotal_server.site.packages import packages_page, read_packages
 from pivotal_server.web.assets import ASSETS, Assets, AssetsError
 
 ROOT = Path(__file__).parents[2]
@@ -164,10 +165,11 @@ def test_a_wheel_carries_the_assets_the_sdks_and_the_documentation(tmp_path: Pat
     [wheel] = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as opened:
         names = [name.removeprefix("pivotal_server/") for name in opened.namelist()]
-        opened.extractall(tmp_path, [name for name in opened.namelist() if "/site/docs/" in name])
+        opened.extractall(tmp_path, [name for name in opened.namelist() if "/site/" in name])
     for directory in ("web/assets", "site/packages"):
         packed = {Path(name).name for name in names if name.startswith(f"{directory}/")}
         assert packed == {file.name for file in (ROOT / "src" / "pivotal_server" / directory).iterdir()}
     folder = tmp_path / "pivotal_server" / "site" / "docs"
-    library, ours = Library.read(folder, {"changelog": lambda: read_changelog(folder)}), doc_library()
-    assert library.documents == ours.documents
+    packages = read_packages(tmp_path / "pivotal_server" / "site" / "packages").values()
+    sources = {"packages": lambda: packages_page(packages), "changelog": lambda: read_changelog(folder)}
+    assert Library.read(folder, sources).documents == doc_library().documents

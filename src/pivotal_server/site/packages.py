@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "packages"
 PREFIX = "/sdk/"
 _TYPES = {".whl": "application/zip", ".tgz": "application/gzip"}
-_NAMES = {".whl": ("Python", "pip install"), ".tgz": ("TypeScript and JavaScript", "npm install")}
+_LANGUAGES = {".whl": ("Python", "pip install"), ".tgz": ("TypeScript and JavaScript", "npm install")}
 _VERSION = re.compile(r"-(\d+\.\d+\.\d+[^-]*?)(?:-py3-none-any\.whl|\.tgz)$")
 _PAGE = """# Packages
 
@@ -60,6 +60,6 @@ def packages_page(packages: Iterable[Package]) -> list[Document]:
     """Bring the page that says which packages there are."""
     rows = ["| for | version | install it |", "|---|---|---|"]
     for package in packages:
-        language, command = _NAMES[Path(package.name).suffix]
+        language, command = _LANGUAGES[Path(package.name).suffix]
         rows.append(f"| {language} | {package.version} | `{command} {SAMPLE_ADDRESS}{PREFIX}{package.name}` |")
     return [generated("sdks/packages", _PAGE.format(table="\n".join(rows)))]
