@@ -44,7 +44,13 @@ class Faulty:
 
     def __init__(self) -> None:
         self.requests: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.scripts = [case["script"] for case in TABLE["faults"]]
         self.url = ""
+
+    def run_of(self, script: list[dict[str, Any]]) -> str:
+        """Return the name of a run that is answered by a script of its own."""
+        self.scripts.append(script)
+        return f"{len(self.scripts) - 1}.own"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of a connection, one after the other."""
@@ -63,7 +69,7 @@ class Faulty:
         request["url"] = f"/{path}"
         asked = self.requests[run]
         asked.append(request)
-        script = TABLE["faults"][int(run.partition(".")[0])]["script"]
+        script = self.scripts[int(run.partition(".")[0])]
         step = script[min(len(asked), len(script)) - 1]
         if "fault" in step:
             await _fail(step["fault"], reader, writer)
