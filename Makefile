@@ -7,7 +7,7 @@ PYTHON ?=
 export PYTHON
 
 BIN := .venv/bin
-# One lot of tests for each core, with a database server of its own; whoever is done takes over from the other.
+# A lot of tests for each core and one more, with database servers of their own; whoever is done takes over from others.
 AT_ONCE := -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help

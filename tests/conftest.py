@@ -45,6 +45,11 @@ stay_on_this_machine()
 SignedIn = Callable[[Person], Awaitable[Visitor]]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one lot of tests more than there are cores: in every lot something is always being waited for."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _plain_environment() -> None:
     """Settings come from the environment: what the developer has set there must not decide a test."""
