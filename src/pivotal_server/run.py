@@ -202,6 +202,7 @@ def _welcome(settings: Settings, demo: _Demo | None) -> str:
         f"Pivotal {__version__} is running. Ctrl-C stops it.",
         "",
         f"  Server           {url}",
+        f"  Documentation    {url}/docs",
         f"  API description  {url}/api/v1/openapi.json",
         f"  Database         {database}",
         f"  Mail             {mail}",

@@ -55,6 +55,7 @@ async def test_the_first_start_shows_where_to_click_and_how_to_call(started: Sta
     assert started.status == 0, started.err
     assert "Making the workspace demo" in started.out
     assert f"Server           {started.url}\n" in started.out
+    assert f"Documentation    {started.url}/docs\n" in started.out
     assert f"API description  {started.url}/api/v1/openapi.json\n" in started.out
     assert f"Live             {keys['live']}\n" in started.out
     assert f"Test             {keys['test']}\n" in started.out
