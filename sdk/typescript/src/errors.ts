@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorType } from "./generated/errors.js";
+import { millisecondsAsked } from "./retry.js";
 
 /** What every error of this package is. */
 export class PivotalError extends Error {
@@ -20,37 +21,43 @@ export class WebhookVerificationError extends PivotalError {
   override name = "WebhookVerificationError";
 }
 
-/** What the body of an answer says that is no success. */
-export interface Problem {
-  type: ErrorType;
+/** A success whose body is not what it says it is. `cause` tells more. */
+export class InvalidResponseError extends PivotalError {
+  override name = "InvalidResponseError";
+}
+
+/** What the body of an answer says that is no success; all null where Pivotal did not write it. */
+interface Problem {
+  type: ErrorType | null;
   code: ErrorCode | null;
   message: string;
   field: string | null;
 }
 
 /**
- * The server answered that it did not work. Branch on the class or on `type`, which say the same, refine by `code`, show
- * `message` to people.
+ * The server refused. Branch on the class or on `type`, refine by `code`, show `message` to people. Where something between
+ * here and Pivotal answered in words of its own, `type` and `code` are null, and the class goes by the status.
  */
 export class ApiError extends PivotalError {
   override name = "ApiError";
   /** The HTTP status. */
   readonly status: number;
-  readonly type: ErrorType;
-  /** Null where something between here and Pivotal answered in words of its own. */
+  readonly type: ErrorType | null;
   readonly code: ErrorCode | null;
   /** The field that it is about, or null. */
   readonly field: string | null;
   /** Quote it when you ask for help. */
   readonly requestId: string | null;
+  readonly headers: Headers;
 
-  constructor(status: number, problem: Problem, requestId: string | null) {
+  constructor(status: number, problem: Problem, headers: Headers) {
     super(problem.message);
     this.status = status;
     this.type = problem.type;
     this.code = problem.code;
     this.field = problem.field;
-    this.requestId = requestId;
+    this.requestId = headers.get("x-request-id");
+    this.headers = headers;
   }
 }
 
@@ -82,6 +89,12 @@ export class ConflictError extends ApiError {
 /** The key sent more requests than it may, and still did after all retries. */
 export class RateLimitError extends ApiError {
   override name = "RateLimitError";
+
+  /** Seconds until the next request is accepted, or null where the server does not say. */
+  get retryAfter(): number | null {
+    const milliseconds = millisecondsAsked(this.headers);
+    return milliseconds === null ? null : milliseconds / 1000;
+  }
 }
 
 /** Something went wrong on the server, and still did after all retries. */
@@ -89,7 +102,7 @@ export class InternalError extends ApiError {
   override name = "InternalError";
 }
 
-const CLASSES: Record<string, typeof ApiError> = {
+const BY_TYPE: Record<string, typeof ApiError> = {
   invalid_request_error: InvalidRequestError,
   authentication_error: AuthenticationError,
   permission_error: PermissionDeniedError,
@@ -99,23 +112,30 @@ const CLASSES: Record<string, typeof ApiError> = {
   internal_error: InternalError,
 };
 
-const TYPES: Record<number, ErrorType> = {
-  401: "authentication_error",
-  403: "permission_error",
-  404: "not_found",
-  409: "conflict",
-  429: "rate_limit_error",
+const BY_STATUS: Record<number, typeof ApiError> = {
+  401: AuthenticationError,
+  403: PermissionDeniedError,
+  404: NotFoundError,
+  409: ConflictError,
+  429: RateLimitError,
 };
 
 /** Returns the error for an answer that is no success; `body` is what it carried, which need not be Pivotal's. */
 export function apiError(status: number, body: string, headers: Headers): ApiError {
+  const text = body.trim().slice(0, 200);
   const problem = problemIn(body) ?? {
-    type: TYPES[status] ?? (status >= 500 ? "internal_error" : "invalid_request_error"),
+    type: null,
     code: null,
-    message: body.trim().slice(0, 500) || `The server answered ${status}.`,
+    message: text === "" ? `HTTP ${status}` : `HTTP ${status}: ${text}`,
     field: null,
   };
-  return new (CLASSES[problem.type] ?? ApiError)(status, problem, headers.get("x-request-id"));
+  const Class = BY_TYPE[problem.type ?? ""] ?? BY_STATUS[status] ?? classOf(status);
+  return new Class(status, problem, headers);
+}
+
+function classOf(status: number): typeof ApiError {
+  if (status >= 500) return InternalError;
+  return status >= 400 ? InvalidRequestError : ApiError;
 }
 
 function problemIn(body: string): Problem | null {
@@ -125,11 +145,10 @@ function problemIn(body: string): Problem | null {
   } catch {
     return null;
   }
-  if (typeof error?.type !== "string" || typeof error.message !== "string") return null;
-  return {
-    type: error.type,
-    code: typeof error.code === "string" ? error.code : null,
-    message: error.message,
-    field: typeof error.field === "string" ? error.field : null,
-  };
+  if (typeof error?.message !== "string") return null;
+  return { type: textIn(error.type), code: textIn(error.code), message: error.message, field: textIn(error.field) };
+}
+
+function textIn(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }

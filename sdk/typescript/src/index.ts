@@ -6,6 +6,7 @@ export {
   ConnectionError,
   InternalError,
   InvalidRequestError,
+  InvalidResponseError,
   NotFoundError,
   PermissionDeniedError,
   PivotalError,

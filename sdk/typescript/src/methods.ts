@@ -1,4 +1,4 @@
-import { PivotalError } from "./errors.js";
+import { InvalidResponseError, PivotalError } from "./errors.js";
 import { Listing, type Page } from "./listing.js";
 import type { Answer, Request, RequestOptions, Transport } from "./transport.js";
 
@@ -74,6 +74,8 @@ function parsed({ status, headers, body, json }: Answer): unknown {
     return JSON.parse(body);
   } catch (cause) {
     const kind = headers.get("content-type") ?? "nothing that says what it is";
-    throw new PivotalError(`The server answered ${status} with ${kind}, not JSON. Is the base URL right?`, { cause });
+    throw new InvalidResponseError(`The server answered ${status} with ${kind}, not JSON. Is the base URL right?`, {
+      cause,
+    });
   }
 }

@@ -11,21 +11,24 @@ export function mayPass(status: number, code: string | null): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
+/** Returns the milliseconds until the instant of `Retry-After`, which names seconds or a date; null without one. */
+export function millisecondsAsked(headers: Headers): number | null {
+  const asked = headers.get("retry-after")?.trim();
+  if (!asked) return null;
+  const seconds = Number(asked);
+  const milliseconds = Number.isNaN(seconds) ? Date.parse(asked) - Date.now() : seconds * 1000;
+  return Number.isNaN(milliseconds) ? null : Math.max(milliseconds, 0);
+}
+
 /**
  * Returns the milliseconds to wait before a retry, or null where the server asks for too many of them.
  *
  * @param retry - 0 for the first retry
- * @param asked - the `Retry-After` of the answer: seconds, or a date
+ * @param asked - what `millisecondsAsked` says of the answer
  */
-export function delayBefore(retry: number, asked: string | null): number | null {
-  const wanted = asked === null ? Number.NaN : millisecondsIn(asked);
-  if (!Number.isNaN(wanted)) return wanted > LONGEST_ASKED_MS ? null : Math.max(wanted, 0);
+export function delayBefore(retry: number, asked: number | null): number | null {
+  if (asked !== null) return asked > LONGEST_ASKED_MS ? null : asked;
   return Math.min(FIRST_MS * 2 ** retry, LONGEST_MS) * (0.5 + Math.random() / 2);
-}
-
-function millisecondsIn(asked: string): number {
-  const seconds = asked.trim() === "" ? Number.NaN : Number(asked);
-  return Number.isNaN(seconds) ? Date.parse(asked) - Date.now() : seconds * 1000;
 }
 
 /** Waits; rejects with the signal's reason as soon as it is aborted. */

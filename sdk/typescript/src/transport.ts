@@ -1,5 +1,5 @@
 import { apiError, ConnectionError, TimeoutError } from "./errors.js";
-import { delayBefore, mayPass, wait } from "./retry.js";
+import { delayBefore, mayPass, millisecondsAsked, wait } from "./retry.js";
 import { VERSION } from "./version.js";
 
 /** The part of `fetch` that is used; anything that does the same will do. */
@@ -85,7 +85,7 @@ export class Transport {
       signal?.throwIfAborted();
       const [answer, error] = await this.#try(url, init, request.answer, options);
       if (answer !== null) return answer;
-      const delay = error.again && retry < maxRetries ? delayBefore(retry, error.retryAfter) : null;
+      const delay = error.again && retry < maxRetries ? delayBefore(retry, error.asked) : null;
       if (delay === null) throw error.cause;
       await wait(delay, signal);
     }
@@ -112,13 +112,13 @@ export class Transport {
         return [{ status, headers, body, json: as === undefined }, null];
       }
       const cause = apiError(status, await response.text(), headers);
-      return [null, { cause, again: mayPass(status, cause.code), retryAfter: headers.get("retry-after") }];
+      return [null, { cause, again: mayPass(status, cause.code), asked: millisecondsAsked(headers) }];
     } catch (thrown) {
       if (signal?.aborted) throw signal.reason;
       const cause = late
         ? new TimeoutError(`No whole answer from ${this.#settings.baseUrl} within ${timeout} ms.`)
         : new ConnectionError(`No answer from ${this.#settings.baseUrl}: ${reasonOf(thrown)}.`, { cause: thrown });
-      return [null, { cause, again: true, retryAfter: null }];
+      return [null, { cause, again: true, asked: null }];
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", forward);
@@ -133,7 +133,7 @@ export class Transport {
       "user-agent": "document" in globalThis ? null : `pivotal-typescript/${VERSION}`,
       "content-type": contentTypeOf(request),
       // The same in all tries: what was done, and not heard of, is not done again.
-      "idempotency-key": request.method === "GET" ? null : (options.idempotencyKey ?? crypto.randomUUID()),
+      "idempotency-key": request.method === "GET" ? null : (options.idempotencyKey ?? freshKey()),
     };
     for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = value;
     return Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== null));
@@ -148,10 +148,17 @@ type Init = Pick<RequestInit, "method" | "headers" | "body" | "redirect">;
 interface Failure {
   cause: Error;
   again: boolean;
-  retryAfter: string | null;
+  /** Milliseconds that the server asks to wait. */
+  asked: number | null;
 }
 
 type Outcome = [Answer, null] | [null, Failure];
+
+/** Returns a key that nobody else has. A page that came over plain HTTP has no crypto.randomUUID. */
+function freshKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 function contentTypeOf(request: Request): string | null {
   if (request.content !== undefined) return "application/octet-stream";

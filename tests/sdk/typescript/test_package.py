@@ -1,6 +1,7 @@
 """What `npm install` gets: small, without dependencies, for import and require, with types for both."""
 
 import json
+import re
 import subprocess
 import tarfile
 from pathlib import Path
@@ -67,10 +68,16 @@ async def test_import_and_require_give_the_same(node: Node, tarball: Path) -> No
     assert imported == required == f"{version} function 0\n"
 
 
-async def test_its_types_hold_for_import_and_require(node: Node, project: Path) -> None:
+async def test_its_types_hold_for_import_and_require_and_the_readme_for_them(node: Node, project: Path) -> None:
     (project / "use.mts").write_text(_USE)
     (project / "use.cts").write_text(_USE)
+    samples = re.findall(r"^```ts\n(.*?)^```$", (_SDK / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    assert samples
+    names = [f"sample{number}.mts" for number in range(len(samples))]
+    for name, sample in zip(names, samples, strict=True):
+        (project / name).write_text(sample)
+    (project / "node.d.ts").write_text("declare const process: { env: Record<string, string | undefined> };\n")
     tsc = str(_SDK / "node_modules" / "typescript" / "bin" / "tsc")
     strict = ["--noEmit", "--strict", "--target", "es2022", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"]
     lib = ["--types", "", "--lib", "es2022,dom,dom.iterable,dom.asynciterable"]
-    await node(tsc, *strict, *lib, "--module", "nodenext", "use.mts", "use.cts")
+    await node(tsc, *strict, *lib, "--module", "nodenext", "node.d.ts", "use.mts", "use.cts", *names)
