@@ -90,6 +90,7 @@ from pivotal_server.site.app import Docs
 from pivotal_server.site.contents import docs_folder, read_changelog
 from pivotal_server.site.library import Library
 from pivotal_server.site.packages import packages_page, read_packages
+from pivotal_server.site.reference.source import event_documents, reference_documents
 from pivotal_server.starting import pages as starting_pages
 from pivotal_server.tasks import api as tasks
 from pivotal_server.tasks import bulk_pages, due_pages
@@ -117,8 +118,10 @@ from pivotal_server.webhooks.telemetry import STATES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from pivotal_server.core.settings import Settings
+    from pivotal_server.site.documents import Source
 
 ROUTERS = (
     meta.router,
@@ -257,7 +260,7 @@ def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Disp
 
     app = FastAPI(lifespan=lifespan, openapi_url=None)
     pages = Pages(PAGES, lambda: holder[-1], _renderer(), Cookies(settings), count_waiting)
-    docs = Docs(settings, _doc_answers)
+    docs = Docs(settings, lambda: _doc_answers(settings))
     return Dispatcher(app, ROUTERS, lambda: holder[-1], pages, Assets.load(), docs)
 
 
@@ -311,17 +314,25 @@ def _renderer() -> Renderer:
 
 
 @functools.cache
-def _doc_answers() -> Answers:
-    return Answers(doc_library(), _renderer(), read_packages())
+def _doc_answers(settings: Settings) -> Answers:
+    return Answers(doc_library(settings), _renderer(), read_packages())
 
 
-def doc_library() -> Library:
-    """Return the documentation: what is written in ``docs/``, and what is made of the product itself."""
-    folder = docs_folder()
-    packages = read_packages().values()
-    return Library.read(
-        folder, {"packages": lambda: packages_page(packages), "changelog": lambda: read_changelog(folder)}
-    )
+def doc_library(settings: Settings, folder: Path | None = None) -> Library:
+    """Return the documentation: what is written in ``docs/``, and what is made of the product itself.
+
+    Args:
+        settings: the operator's.
+        folder: where the files are, if not where this version has them.
+    """
+    files, document = folder or docs_folder(), openapi_document(settings)
+    sources: dict[str, Source] = {
+        "changelog": lambda: read_changelog(files),
+        "events": lambda: event_documents(document),
+        "packages": lambda: packages_page(read_packages().values()),
+        "reference": lambda: reference_documents(document),
+    }
+    return Library.read(files, sources)
 
 
 @functools.cache

@@ -22,7 +22,7 @@ Reader = Callable[..., httpx.AsyncClient]
 
 @pytest.fixture(scope="session")
 def library() -> Library:
-    return doc_library()
+    return doc_library(Settings())
 
 
 @pytest.fixture(scope="session")

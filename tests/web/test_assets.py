@@ -14,9 +14,7 @@ import pytest
 
 from pivotal_server.app import doc_library
 from pivotal_server.cli.problems import explain
-from pivotal_server.site.contents import read_changelog
-from pivotal_server.site.library import Library
-from pivotal_server.site.packages import packages_page, read_packages
+from pivotal_server.core.settings import Settings
 from pivotal_server.web.assets import ASSETS, Assets, AssetsError
 
 ROOT = Path(__file__).parents[2]
@@ -170,6 +168,4 @@ def test_a_wheel_carries_the_assets_the_sdks_and_the_documentation(tmp_path: Pat
         packed = {Path(name).name for name in names if name.startswith(f"{directory}/")}
         assert packed == {file.name for file in (ROOT / "src" / "pivotal_server" / directory).iterdir()}
     folder = tmp_path / "pivotal_server" / "site" / "docs"
-    packages = read_packages(tmp_path / "pivotal_server" / "site" / "packages").values()
-    sources = {"packages": lambda: packages_page(packages), "changelog": lambda: read_changelog(folder)}
-    assert Library.read(folder, sources).documents == doc_library().documents
+    assert doc_library(Settings(), folder).documents == doc_library(Settings()).documents

@@ -17,6 +17,7 @@ const ISLANDS: Record<string, () => Promise<Island>> = {
   palette: () => import("../islands/palette"),
   plan: () => import("../islands/plan"),
   sortable: () => import("../islands/sortable"),
+  "try-it": () => import("../islands/try-it"),
 };
 const started = new WeakSet<HTMLElement>();
 

@@ -186,6 +186,7 @@ class AttachmentCreateQuery(RequestModel):
             max_length=255,
             pattern=r"^[^\x00-\x1f\x7f/\\]+$",
             description="What the file is called, for whoever downloads it.",
+            examples=[EXAMPLE_ATTACHMENT["filename"]],
         ),
     ]
 
