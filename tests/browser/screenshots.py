@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from bench.page_data import Size, load_scene
 from bench.server import running_server
 from playwright.async_api import async_playwright
 
-from pivotal_server.app import PAGES
+from pivotal_server.app import PAGES, doc_library
 from pivotal_server.core.embedded_postgres import EmbeddedPostgres
 from pivotal_server.core.migrations import migrate
 from pivotal_server.core.settings import Settings
@@ -157,12 +157,14 @@ async def take(dsn: str, place: Path, states: Sequence[str], only: str, into: Pa
             browser = await playwright.chromium.launch(executable_path=found.stdout.strip(), args=flags)
             for workspace in workspaces:
                 paths = [(route, await _path(connection, workspace, route)) for route in routes]
-                open_paths = [
+                open_paths: list[tuple[PageRoute | None, str]] = [
                     (route, path + query)
                     for route, path in paths
                     if path is not None
                     for query in ("", *_ALSO.get(route.path, ()))
                 ]
+                if workspace.state == "normal":
+                    open_paths += [(None, path) for path in _docs() if only in path]
                 if workspace.state == "failing":
                     open_paths = [(route, path) for route, path in open_paths if _FORMS.search(path)] + _missing(routes)
                 base = f"http://127.0.0.1:{server.port}"
@@ -221,7 +223,7 @@ async def _path(connection: "Connection", workspace: Workspace, route: PageRoute
 
 
 async def _picture(
-    browser: "Browser", base: str, workspace: Workspace, paths: Sequence[tuple[PageRoute, str]], into: Path
+    browser: "Browser", base: str, workspace: Workspace, paths: Sequence[tuple[PageRoute | None, str]], into: Path
 ) -> list[str]:
     problems = []
     for look, options in _LOOKS.items():
@@ -242,14 +244,22 @@ async def _picture(
     return problems
 
 
-async def _enter(context: "BrowserContext", base: str, workspace: Workspace, route: PageRoute) -> None:
+async def _enter(context: "BrowserContext", base: str, workspace: Workspace, route: PageRoute | None) -> None:
     """Be signed in on the pages that want it, and a stranger on the others."""
     await context.clear_cookies()
-    if route.role is not None:
+    if route is not None and route.role is not None:
         await context.add_cookies([{"name": "pivotal_session", "value": workspace.session, "url": base}])
 
 
-def _missing(routes: Iterable[PageRoute]) -> list[tuple[PageRoute, str]]:
+def _docs() -> Iterator[str]:
+    """Yield paths of the documentation: its beginning, each section, a page of each, and what was sought."""
+    yield from ("/docs", "/docs/search?q=webhook", "/docs/nowhere")
+    for section in doc_library(Settings()).sections:
+        yield section.address
+        yield section.documents[-1].address
+
+
+def _missing(routes: Iterable[PageRoute]) -> list[tuple[PageRoute | None, str]]:
     """Return pages of what is not there."""
     return [(route, _PLACE.sub("999999", route.path)) for route in routes if route.path in _MISSING]
 

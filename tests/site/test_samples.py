@@ -61,5 +61,6 @@ def test_runs_of_samples_become_tabs() -> None:
     assert html.count('role="tablist"') == 1
     assert html.count('role="tab"') == html.count('role="tabpanel"') == 3
     assert html.count("docs-samples single") == 3
+    assert ">Answer</span>" in html
     assert ">a.py</span>" in html
     assert "Terminal 2" in html

@@ -164,13 +164,16 @@ def _mark_tables(tokens: Sequence[Token]) -> None:
 def _with_samples(tokens: Sequence[Token], show: Callable[[Sequence[Sample]], str]) -> Iterator[Token]:
     """Yield the tokens with runs of samples that say the same put into one."""
     run: list[Sample] = []
+    is_after = False
     for token, following in pairwise([*tokens, None]):
         if token is None:
             continue
         if token.type not in {"fence", "code_block"}:
+            is_after = False
             yield token
             continue
-        run.append(Sample.of(token))
+        run.append(Sample.of(token, follows=is_after))
+        is_after = True
         goes_on = following is not None and following.type == "fence"
         if goes_on and following is not None and all(Sample.of(following).says_the_same_as(one) for one in run):
             continue

@@ -32,6 +32,7 @@ _NAMES = {
     "sql": "SQL",
     "toml": "TOML",
     "csv": "CSV",
+    "text": "Text",
 }
 # Languages in which the same thing is said, by the name under which a reader's choice is kept.
 _CHOICES = {
@@ -74,19 +75,26 @@ class Sample(NamedTuple):
         title: name of the file that it is, if it is one.
         terminal: the terminal in which it runs, where it is not the first.
         code: the text.
+        is_answer: whether it is what the sample before it gets.
     """
 
     language: str
     title: str | None
     terminal: str | None
     code: str
+    is_answer: bool = False
 
     @classmethod
-    def of(cls, fence: Token) -> Sample:
-        """Return the sample of a fence such as ``python title="receiver.py"``."""
+    def of(cls, fence: Token, *, follows: bool = False) -> Sample:
+        """Return the sample of a fence such as ``python title="receiver.py"``.
+
+        Args:
+            fence: the token.
+            follows: whether a sample stands directly before it: JSON is the answer then.
+        """
         language, *rest = shlex.split(fence.info) or [""]
         more = dict(part.partition("=")[::2] for part in rest)
-        return cls(language, more.get("title"), more.get("terminal"), fence.content)
+        return cls(language, more.get("title"), more.get("terminal"), fence.content, follows and language == "json")
 
     @property
     def choice(self) -> str | None:
@@ -98,7 +106,7 @@ class Sample(NamedTuple):
         """The language as it is read."""
         if self.choice == "sh" and any(line.startswith("curl ") for line in self.code.splitlines()):
             return "curl"
-        return _NAMES.get(self.language, self.language)
+        return "Answer" if self.is_answer else _NAMES.get(self.language, self.language)
 
     @property
     def html(self) -> Markup:
@@ -160,5 +168,5 @@ def _lexer(language: str) -> Lexer:
     from pygments.lexers import get_lexer_by_name  # noqa: PLC0415
     from pygments.lexers.special import TextLexer  # noqa: PLC0415
 
-    known = language in _NAMES and language != "csv"
+    known = language in _NAMES and language not in {"csv", "text"}
     return get_lexer_by_name(language, stripnl=False) if known else TextLexer(stripnl=False)
