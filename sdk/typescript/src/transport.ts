@@ -20,7 +20,7 @@ export interface RequestOptions {
 }
 
 /** The content of a file. */
-export type Content = Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | string;
+export type Content = Blob | ArrayBuffer | Uint8Array | string;
 
 type Scalar = string | number | boolean | Date;
 
@@ -166,7 +166,9 @@ function contentTypeOf(request: Request): string | null {
 }
 
 function bodyOf(request: Request): BodyInit | null {
-  return request.content ?? (request.json === undefined ? null : JSON.stringify(request.json));
+  // Its type says that bytes may be shared between threads: those that come from outside are not.
+  if (request.content !== undefined) return request.content as BodyInit;
+  return request.json === undefined ? null : JSON.stringify(request.json);
 }
 
 /** What Node wraps tells more than "fetch failed". */

@@ -20,7 +20,7 @@ export interface VerifyOptions {
  * @throws {@link WebhookVerificationError} where it is not to be trusted, with what is wrong
  */
 export async function verifyWebhook(
-  body: string | Uint8Array<ArrayBuffer> | ArrayBuffer,
+  body: string | Uint8Array | ArrayBuffer,
   headers: WebhookHeaders,
   secret: string,
   { tolerance = 300 }: VerifyOptions = {},
