@@ -27,9 +27,9 @@ SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 
 
 def block(page: str, language: str) -> str:
-    """Return the first sample of the language on the page."""
+    """Return the page's sample of that language, whose name may come with it."""
     text = (PAGES / page).read_text()
-    samples: list[str] = re.findall(rf"^```{language}\b.*?\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    samples: list[str] = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     return samples[0]
 
 
@@ -57,13 +57,13 @@ async def listens(port: int) -> bool:
 
 def python_receiver(directory: Path) -> list[str | Path]:
     receiver = directory / "receiver.py"
-    receiver.write_text(block("quickstart.md", "python"))
+    receiver.write_text(block("receiving.md", 'python title="receiver.py"'))
     return [sys.executable, receiver]
 
 
 def node_receiver(directory: Path) -> list[str | Path]:
     receiver = directory / "receiver.mjs"
-    receiver.write_text(block("quickstart.md", "js"))
+    receiver.write_text(block("receiving.md", 'js title="receiver.mjs"'))
     return [ROOT / "tools" / "svix-verify" / "run", receiver]
 
 
