@@ -7,11 +7,11 @@ import sys
 
 from pivotal_server.app import openapi_document
 from pivotal_server.core.settings import Settings
-from sdk.generator import python, typescript
+from sdk.generator import commands, python, typescript
 from sdk.generator.outputs import differences, generate, write
 from sdk.generator.reader import read
 
-EMITTERS = (python.EMITTER, typescript.EMITTER)
+EMITTERS = (commands.EMITTER, python.EMITTER, typescript.EMITTER)
 
 
 def main() -> None:

@@ -84,7 +84,14 @@ def commands(command: click.Command, path: str = "pivotal") -> set[str]:
 
 def test_every_command_is_documented_and_every_documented_command_exists() -> None:
     documented = set(re.findall(r"^\| `(pivotal(?: [a-z]+(?:-[a-z]+)*)+)", PAGES["hosting/commands.md"], re.MULTILINE))
-    assert documented == commands(pivotal)
+    of_resources = {
+        f"pivotal {resource} {method}"
+        for header, (resource, methods) in rows(PAGES["sdks/cli.md"].replace("`", ""))
+        if header == "resource"
+        for method in methods.split(", ")
+    }
+    assert documented | of_resources == commands(pivotal)
+    assert not documented & of_resources
 
 
 def test_no_page_names_a_command_that_there_is_not() -> None:

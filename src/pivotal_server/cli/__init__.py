@@ -8,39 +8,59 @@ import click
 
 from pivotal_server import __version__
 
-# In the order of --help.
+# In the order of --help, each with what that says: to import them all for their help would take a second.
 _COMMANDS = {
-    "run": "pivotal_server.cli.servers:run",
-    "serve": "pivotal_server.cli.servers:serve",
-    "worker": "pivotal_server.cli.servers:worker",
-    "migrate": "pivotal_server.cli.setup:migrate",
-    "backup": "pivotal_server.cli.backup:backup",
-    "restore": "pivotal_server.cli.backup:restore",
-    "doctor": "pivotal_server.cli.setup:doctor",
-    "openapi": "pivotal_server.cli.setup:openapi",
-    "workspaces": "pivotal_server.cli.workspaces:workspaces",
-    "people": "pivotal_server.cli.workspaces:people",
-    "sign-in-link": "pivotal_server.cli.sign_in:sign_in_link",
-    "keys": "pivotal_server.cli.keys:keys",
-    "logs": "pivotal_server.cli.logs:logs",
+    "run": ("servers:run", "Run everything: database, web server and worker."),
+    "serve": ("servers:serve", "Run the web server alone."),
+    "worker": ("servers:worker", "Run the worker alone."),
+    "migrate": ("setup:migrate", "Bring the database's schema to this version."),
+    "backup": ("backup:backup", "Write everything to one file, or check such a file."),
+    "restore": ("backup:restore", "Put back what a backup has."),
+    "doctor": ("setup:doctor", "Check everything that Pivotal needs."),
+    "openapi": ("setup:openapi", "Print the OpenAPI document of the API as JSON."),
+    "workspaces": ("workspaces:workspaces", "Make workspaces."),
+    "people": ("workspaces:people", "Add people to workspaces; list and get them over the API."),
+    "sign-in-link": ("sign_in:sign_in_link", "Print a link that signs a person in."),
+    "keys": ("keys:keys", "Make, list and revoke API keys."),
+    "import": ("importing:import_rows", "Make customers, contacts or onboardings of a file's rows."),
+    "export": ("exporting:export", "Write a list of the API to a file."),
+    "logs": ("logs:logs", "Follow the requests of API keys as they are answered."),
 }
 
 # As a shell reports a command that Ctrl-C has ended.
 _INTERRUPTED = 130
 
 
+def _resources() -> dict[str, list[str]]:
+    from pivotal_server.cli.operations import resources  # noqa: PLC0415 - few commands need the table
+
+    return resources()
+
+
 class _Commands(click.Group):
-    """The commands of the table, by name."""
+    """The commands of the table, and those of the API's resources, by name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's signature
-        return list(_COMMANDS)
+        return [*_COMMANDS, *(name for name in _resources() if name not in _COMMANDS)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - likewise
-        if cmd_name not in _COMMANDS:
-            return None
-        module, _, name = _COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
+        found: click.Command | None = None
+        if cmd_name in _COMMANDS:
+            module, _, name = _COMMANDS[cmd_name][0].partition(":")
+            found = getattr(importlib.import_module(f"pivotal_server.cli.{module}"), name)
+        if cmd_name in _resources():
+            from pivotal_server.cli.resources import ResourceGroup  # noqa: PLC0415 - as all commands
+
+            return ResourceGroup(cmd_name, found if isinstance(found, click.Group) else None)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
+        """Write the commands, without making any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+        with formatter.section("Resources of the API"):
+            found = {name: methods for name, methods in _resources().items() if name not in _COMMANDS}
+            formatter.write_dl([(name, ", ".join(methods)) for name, methods in found.items()])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; Ctrl-C ends it without a word, also while its modules are still being imported."""
