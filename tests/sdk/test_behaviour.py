@@ -19,7 +19,7 @@ from tests.sdk.faulty import TABLE, Faulty
 Answer = Any  # a model, a list of rows, or the error
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from tests.harness import Server, World
 
@@ -29,21 +29,27 @@ if TYPE_CHECKING:
 LONGEST_SECONDS = 20
 
 
-async def synchronously(base_url: str, api_key: str, call: Call) -> Answer:
-    """Make a call in a thread, and return its answer, or all rows."""
+@pytest.fixture(params=["synchronously", "asynchronously"])
+async def make(request: pytest.FixtureRequest) -> AsyncIterator[Make]:
+    """Makes a call and returns its answer, or all rows; all clients share connections, for making those takes time."""
+    if request.param == "synchronously":
+        with httpx.Client() as shared:
+            yield lambda *call: asyncio.to_thread(synchronously, shared, *call)
+    else:
+        async with httpx.AsyncClient() as shared_by_async:
+            yield lambda *call: asynchronously(shared_by_async, *call)
 
-    def make() -> Answer:
-        with PivotalApi(api_key, base_url=base_url) as client:
-            answer = method_of(client, call)(*call.get("path", ()), **arguments_of(call))
-            return list(answer) if isinstance(answer, pivotal.Rows) else answer
 
-    return await asyncio.to_thread(make)
+def synchronously(shared: httpx.Client, base_url: str, api_key: str, call: Call) -> Answer:
+    client = PivotalApi(api_key, base_url=base_url, http_client=shared)
+    answer = method_of(client, call)(*call.get("path", ()), **arguments_of(call))
+    return list(answer) if isinstance(answer, pivotal.Rows) else answer
 
 
-async def asynchronously(base_url: str, api_key: str, call: Call) -> Answer:
-    async with AsyncPivotalApi(api_key, base_url=base_url) as client:
-        answer = method_of(client, call)(*call.get("path", ()), **arguments_of(call))
-        return [row async for row in answer] if isinstance(answer, pivotal.AsyncRows) else await answer
+async def asynchronously(shared: httpx.AsyncClient, base_url: str, api_key: str, call: Call) -> Answer:
+    client = AsyncPivotalApi(api_key, base_url=base_url, http_client=shared)
+    answer = method_of(client, call)(*call.get("path", ()), **arguments_of(call))
+    return [row async for row in answer] if isinstance(answer, pivotal.AsyncRows) else await answer
 
 
 def method_of(client: PivotalApi | AsyncPivotalApi, call: Call) -> Answer:
@@ -63,7 +69,6 @@ async def outcome(make: Make, base_url: str, api_key: str, call: Call) -> Answer
         return error
 
 
-@pytest.mark.parametrize("make", [synchronously, asynchronously])
 async def test_calls_stand_faults_as_the_table_says(faulty: Faulty, make: Make) -> None:
     async def run(number: int, case: Call) -> None:
         name, started = f"{number}.{uuid.uuid4().hex}", time.monotonic()
@@ -78,7 +83,6 @@ async def test_calls_stand_faults_as_the_table_says(faulty: Faulty, make: Make) 
     await asyncio.gather(*(run(number, case) for number, case in enumerate(TABLE["faults"])))
 
 
-@pytest.mark.parametrize("make", [synchronously, asynchronously])
 async def test_calls_of_a_real_server_go_as_the_table_says(sdk_server: Server, world: World, make: Make) -> None:
     for case in TABLE["server"]:
         answers: list[Any] = []

@@ -51,10 +51,11 @@ _PREVIOUS = "Former values of the fields that changed, and of no others."
 _BEYOND_RESOURCE: dict[str, Json] = {
     "customer.health_score_dropped": {
         "properties": {
-            "health_score": {"type": "integer", "description": "The score of the new calculation."},
             "previous_health_score": {"type": "integer", "description": "The score of the calculation before."},
         },
         "required": ["previous_health_score"],
+        # There is a score. Said so, because generators of clients give up where a type is narrowed.
+        "not": {"properties": {"health_score": {"type": "null"}}},
     }
 }
 

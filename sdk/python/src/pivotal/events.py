@@ -240,8 +240,6 @@ class CustomerHealthScoreDroppedEventData(Model):
 class CustomerHealthScoreDroppedEventDataObject(Customer):
     """A customer."""
 
-    health_score: int | None = None
-    """The score of the new calculation."""
     previous_health_score: int
     """The score of the calculation before."""
 

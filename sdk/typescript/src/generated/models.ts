@@ -552,9 +552,7 @@ export interface CustomerHealthScoreDroppedEventData {
 }
 
 /** A customer. */
-export interface CustomerHealthScoreDroppedEventDataObject extends Omit<Customer, "health_score" | "previous_health_score"> {
-  /** The score of the new calculation. */
-  health_score?: number;
+export interface CustomerHealthScoreDroppedEventDataObject extends Omit<Customer, "previous_health_score"> {
   /** The score of the calculation before. */
   previous_health_score: number;
 }
