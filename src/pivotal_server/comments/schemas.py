@@ -51,7 +51,7 @@ EXAMPLE: dict[str, Any] = {
     "created_at": "2026-05-26T17:21:09.412Z",
     "updated_at": "2026-05-26T17:21:09.412Z",
 }
-EXAMPLE_CREATE = {"body": EXAMPLE["body"], "attachment_ids": [EXAMPLE_ATTACHED["id"]]}
+EXAMPLE_CREATE = {"body": EXAMPLE["body"]}
 EXAMPLE_UPDATE = {"body": "The cutover plan is final, and signed."}
 
 
