@@ -53,7 +53,7 @@ def operation_page(spec: Spec, operation: Operation) -> str:
     parts += ["## Errors", *_errors(operation, depth)]
     parts += [f"## {EXAMPLE}", *(fence(*sample) for sample in samples_of(spec, operation))]
     if operation.success.example is not None:
-        parts += ["The answer:", fence("json", in_json(operation.success.example))]
+        parts.append(fence("json", in_json(operation.success.example)))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
