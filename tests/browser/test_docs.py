@@ -144,6 +144,7 @@ async def test_the_search_by_keyboard_alone(open_page: Open, docs: str) -> None:
     await page.keyboard.press("ArrowUp")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile("/docs/guides/receiving$"))
+    await page.wait_for_load_state("networkidle")
     await page.keyboard.press("Control+k")
     await expect(field).to_be_focused()
     await page.keyboard.press("Escape")

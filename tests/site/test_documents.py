@@ -137,10 +137,12 @@ def test_a_link_to_what_is_no_page_is_refused() -> None:
         read("# T\n\n[x](../developers/frontend.md)", "docs/guides/first.md", find, lambda _: "")
 
 
-def test_the_words_below_each_heading_are_found_without_code() -> None:
-    parts = read_parts("# T\n\nOne `two`\nthree.\n\n```sh\ncurl\n```\n\n## Second\n\n- four\n- five\n")
+def test_the_words_below_each_heading_are_found_without_code_but_with_paths() -> None:
+    parts = read_parts(
+        "# T\n\nOne `two`\nthree.\n\n```sh\ncurl\n```\n\n```http\nGET /me\n```\n\n## Second\n\n- four\n- five\n"
+    )
     assert [(part.heading.title if part.heading else None, part.text) for part in parts] == [
-        (None, "One two three."),
+        (None, "One two three. GET /me"),
         ("Second", "four five"),
     ]
 

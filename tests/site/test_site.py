@@ -169,7 +169,7 @@ def test_hits_are_ordered_by_where_their_words_stand() -> None:
         finding.Entry("/docs/d", "Guides", "Sign", "", ""),
     ]
     found = [entry.address for entry in finding.find(entries, "sign")]
-    assert found == ["/docs/b#how", "/docs/d", "/docs/b", "/docs/a"]
+    assert found == ["/docs/d", "/docs/b#how", "/docs/b", "/docs/a"]
     assert [entry.address for entry in finding.find(entries, "SIGN secrets")] == ["/docs/b#how", "/docs/b"]
 
 
@@ -191,7 +191,7 @@ async def test_the_index_is_small(reader: Reader) -> None:
 async def test_what_is_handed_out_stands_on_a_page(reader: Reader) -> None:
     [page] = packages_page([PACKAGE])
     assert page.address == "/docs/sdks/packages"
-    assert f"| Python | 1.2.3 | `pip install {SAMPLE_ADDRESS}/sdk/{PACKAGE.name}` |" in page.body
+    assert f"## Python\n\nVersion 1.2.3:\n\n```sh\npip install {SAMPLE_ADDRESS}/sdk/{PACKAGE.name}\n```" in page.body
     for package in read_packages().values():
         assert package.version
         assert f"http://docs.test/sdk/{package.name}" in (await reader().get("/docs/sdks/packages")).text

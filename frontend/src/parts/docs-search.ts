@@ -11,8 +11,9 @@ const TEXT: Worth = [6, 2];
 const SECTION = 4;
 const PHRASE = 30;
 const BEGINNING = 20;
+const PAGE = 12;
 
-/** What a word is worth as a whole word, and as the beginning of one. */
+/** What a word is worth as a whole word, also in the plural, and as the beginning of one. */
 type Worth = [number, number];
 /** Address, section, title of the page, heading, text. */
 type Entry = [string, string, string, string, string];
@@ -20,7 +21,7 @@ type Entry = [string, string, string, string, string];
 function worth(text: string, pattern: RegExp, [whole, beginning]: Worth): number {
   const match = pattern.exec(text);
   if (!match) return 0;
-  return match[1] ? beginning : whole;
+  return match[1] === undefined ? beginning : whole;
 }
 
 function quoted(text: string): string {
@@ -44,7 +45,7 @@ function score([, section, title, heading, text]: Entry, words: [string, RegExp]
   }
   if (`${title} ${heading}`.toLowerCase().includes(phrase)) total += PHRASE;
   if (title.toLowerCase().startsWith(phrase)) total += BEGINNING;
-  return total * 2 + (heading ? 0 : 1);
+  return heading ? total : total + PAGE;
 }
 
 function find(entries: Entry[], sought: string): Entry[] {
@@ -52,7 +53,7 @@ function find(entries: Entry[], sought: string): Entry[] {
   const phrase = parts.join(" ");
   const words = parts.map((word): [string, RegExp] => [
     word,
-    new RegExp(`(?<![\\p{L}\\p{N}_])${quoted(word)}([\\p{L}\\p{N}_]?)`, "iu"),
+    new RegExp(`(?<![\\p{L}\\p{N}_])${quoted(word)}(s?(?![\\p{L}\\p{N}_]))?`, "iu"),
   ]);
   const scored = entries
     .map((entry): [number, Entry] => [words.length ? score(entry, words, phrase) : 0, entry])

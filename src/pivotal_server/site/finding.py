@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 _LONGEST_TEXT = 600
 _MOST_HITS, _MOST_OF_A_PAGE = 30, 3
 _EXCERPT = 180
-# What a word is worth where it stands: as a whole word, and as the beginning of one. frontend/src/parts/docs-search.ts
-# counts the same.
+# What a word is worth where it stands: as a whole word, also in the plural, and as the beginning of one.
+# frontend/src/parts/docs-search.ts counts the same.
 _TITLE, _HEADING, _TEXT = (40, 25), (24, 14), (6, 2)
 _SECTION = 4
-_PHRASE, _BEGINNING = 30, 20
+_PHRASE, _BEGINNING, _PAGE = 30, 20, 12
 
 
 class Entry(NamedTuple):
@@ -100,15 +100,14 @@ def _score(entry: Entry, words: Sequence[str], phrase: str) -> int:
         total += _PHRASE
     if entry.title.lower().startswith(phrase):
         total += _BEGINNING
-    # Of two that are as good, the page itself comes before its parts.
-    return total * 2 + (not entry.heading)
+    return total if entry.heading else total + _PAGE
 
 
 def _worth(text: str, word: str, worth: tuple[int, int]) -> int:
     if word not in text.lower():
         return 0
     whole, beginning = worth
-    match = re.search(rf"(?<!\w){re.escape(word)}(\w?)", text, re.IGNORECASE)
+    match = re.search(rf"(?<!\w){re.escape(word)}(s?\b)?", text, re.IGNORECASE)
     if match is None:
         return 0
-    return beginning if match[1] else whole
+    return beginning if match[1] is None else whole

@@ -16,12 +16,20 @@ FOLDER = Path(__file__).parent / "packages"
 PREFIX = "/sdk/"
 _TYPES = {".whl": "application/zip", ".tgz": "application/gzip"}
 _LANGUAGES = {".whl": ("Python", "pip install"), ".tgz": ("TypeScript and JavaScript", "npm install")}
+_PACKAGE = """## {language}
+
+Version {version}:
+
+```sh
+{command} {address}
+```
+"""
 _VERSION = re.compile(r"-(\d+\.\d+\.\d+[^-]*?)(?:-py3-none-any\.whl|\.tgz)$")
 _PAGE = """# Packages
 
 Every Pivotal server hands out the SDKs that fit it, so that no other registry has to know them.
 
-{table}
+{packages}
 
 A package stays at its address for as long as the server has this version. The SHA-256 of the file comes with it, as the
 `ETag`.
@@ -58,8 +66,9 @@ def read_packages(folder: Path = FOLDER) -> dict[str, Package]:
 
 def packages_page(packages: Iterable[Package]) -> list[Document]:
     """Bring the page that says which packages there are."""
-    rows = ["| for | version | install it |", "|---|---|---|"]
+    parts = []
     for package in packages:
         language, command = _LANGUAGES[Path(package.name).suffix]
-        rows.append(f"| {language} | {package.version} | `{command} {SAMPLE_ADDRESS}{PREFIX}{package.name}` |")
-    return [generated("sdks/packages", _PAGE.format(table="\n".join(rows)))]
+        address = f"{SAMPLE_ADDRESS}{PREFIX}{package.name}"
+        parts.append(_PACKAGE.format(language=language, version=package.version, command=command, address=address))
+    return [generated("sdks/packages", _PAGE.format(packages="\n".join(parts)))]

@@ -52,7 +52,7 @@ class Part(NamedTuple):
 
     Attributes:
         heading: None for what stands under the title.
-        text: its words, in one line and without code blocks.
+        text: its words, in one line; of code blocks only the lines of HTTP, which name paths.
     """
 
     heading: Heading | None
@@ -100,6 +100,8 @@ def read_parts(body: str) -> list[Part]:
     headings = iter(_name_headings(tokens))
     parts: list[tuple[Heading | None, list[str]]] = [(None, [])]
     for before, token in pairwise([None, *tokens]):
+        if token is not None and token.type == "fence" and token.info == "http":
+            parts[-1][1].append(token.content.strip())
         if token is None or token.type != "inline":
             continue
         if before is not None and before.type == "heading_open":
