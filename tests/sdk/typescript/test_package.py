@@ -33,6 +33,13 @@ export function isGone(error: unknown): boolean {
   return error instanceof NotFoundError && error instanceof ApiError && error.code === "customer_not_found";
 }
 
+export async function planned(): Promise<string> {
+  const task = await pivotal.tasks.complete(7);
+  const { moves } = await pivotal.tasks.complete(7, { dry_run: true });
+  const either = await pivotal.tasks.withRawResponse.complete(7, { dry_run: moves.length > 0 });
+  return "moves" in either.parse() ? task.id : "";
+}
+
 // @ts-expect-error: a customer has a name
 pivotal.customers.create({ slug: "aurora" });
 // @ts-expect-error: no such field

@@ -402,6 +402,21 @@ export class TasksMethods extends Methods {
    */
   create(
     onboardingId: Id,
+    params: params.TasksCreateParams & { dry_run: true },
+    options?: RequestOptions,
+  ): Promise<models.PlanPreview>;
+  create(
+    onboardingId: Id,
+    params: params.TasksCreateParams & { dry_run?: false | undefined },
+    options?: RequestOptions,
+  ): Promise<models.Task>;
+  create(
+    onboardingId: Id,
+    params: params.TasksCreateParams,
+    options?: RequestOptions,
+  ): Promise<models.Task | models.PlanPreview>;
+  create(
+    onboardingId: Id,
     params: params.TasksCreateParams,
     options?: RequestOptions,
   ): Promise<models.Task | models.PlanPreview> {
@@ -441,6 +456,21 @@ export class TasksMethods extends Methods {
    */
   update(
     taskId: Id,
+    params: params.TasksUpdateParams & { dry_run: true },
+    options?: RequestOptions,
+  ): Promise<models.PlanPreview>;
+  update(
+    taskId: Id,
+    params: params.TasksUpdateParams & { dry_run?: false | undefined },
+    options?: RequestOptions,
+  ): Promise<models.Task>;
+  update(
+    taskId: Id,
+    params: params.TasksUpdateParams,
+    options?: RequestOptions,
+  ): Promise<models.Task | models.PlanPreview>;
+  update(
+    taskId: Id,
     params: params.TasksUpdateParams,
     options?: RequestOptions,
   ): Promise<models.Task | models.PlanPreview> {
@@ -458,6 +488,21 @@ export class TasksMethods extends Methods {
   /** Complete a task. Completes a task, and moves what depends on it. The last open subtask completes its parent. */
   complete(
     taskId: Id,
+    params: params.TasksCompleteParams & { dry_run: true },
+    options?: RequestOptions,
+  ): Promise<models.PlanPreview>;
+  complete(
+    taskId: Id,
+    params?: params.TasksCompleteParams & { dry_run?: false | undefined },
+    options?: RequestOptions,
+  ): Promise<models.Task>;
+  complete(
+    taskId: Id,
+    params?: params.TasksCompleteParams,
+    options?: RequestOptions,
+  ): Promise<models.Task | models.PlanPreview>;
+  complete(
+    taskId: Id,
     params: params.TasksCompleteParams = {},
     options?: RequestOptions,
   ): Promise<models.Task | models.PlanPreview> {
@@ -469,6 +514,21 @@ export class TasksMethods extends Methods {
    *
    * A subtask reopens its parent; subtasks that were completed together with their parent are reopened with it.
    */
+  reopen(
+    taskId: Id,
+    params: params.TasksReopenParams & { dry_run: true },
+    options?: RequestOptions,
+  ): Promise<models.PlanPreview>;
+  reopen(
+    taskId: Id,
+    params?: params.TasksReopenParams & { dry_run?: false | undefined },
+    options?: RequestOptions,
+  ): Promise<models.Task>;
+  reopen(
+    taskId: Id,
+    params?: params.TasksReopenParams,
+    options?: RequestOptions,
+  ): Promise<models.Task | models.PlanPreview>;
   reopen(
     taskId: Id,
     params: params.TasksReopenParams = {},
