@@ -2,11 +2,14 @@
 
 import importlib
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pivotal_server import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # In the order of --help, each with what that says: to import them all for their help would take a second.
 _COMMANDS = {
@@ -24,6 +27,7 @@ _COMMANDS = {
     "keys": ("keys:keys", "Make, list and revoke API keys."),
     "import": ("importing:import_rows", "Make customers, contacts or onboardings of a file's rows."),
     "export": ("exporting:export", "Write a list of the API to a file."),
+    "completion": ("completion:completion", "Print a script that completes commands in a shell."),
     "logs": ("logs:logs", "Follow the requests of API keys as they are answered."),
 }
 
@@ -61,6 +65,15 @@ class _Commands(click.Group):
         with formatter.section("Resources of the API"):
             found = {name: methods for name, methods in _resources().items() if name not in _COMMANDS}
             formatter.write_dl([(name, ", ".join(methods)) for name, methods in found.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Return what a shell may complete, without making any command."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only a shell asks
+
+        texts = {name: text for name, (_, text) in _COMMANDS.items()}
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=texts.get(name)) for name in names), *options]
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; Ctrl-C ends it without a word, also while its modules are still being imported."""
