@@ -40,6 +40,7 @@ def read(document: dict[str, Any]) -> Api:
         _operation(schemas, path, http_method, node)
         for path, methods in document["paths"].items()
         for http_method, node in methods.items()
+        if "x-sdk" in node  # a stream without end is no method
     ]
     events = tuple(_event(name, item["post"]) for name, item in document["webhooks"].items())
     sent = [field.type for operation in operations if operation.body for field in operation.body.fields]

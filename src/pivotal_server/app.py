@@ -92,6 +92,7 @@ from pivotal_server.site.library import Library
 from pivotal_server.site.packages import packages_page, read_packages
 from pivotal_server.site.reference.source import event_documents, reference_documents
 from pivotal_server.starting import pages as starting_pages
+from pivotal_server.streams import api as streams
 from pivotal_server.tasks import api as tasks
 from pivotal_server.tasks import bulk_pages, due_pages
 from pivotal_server.tasks import list_pages as task_list_pages
@@ -150,6 +151,7 @@ ROUTERS = (
     brands.router,
     takeouts.router,
     request_logs.router,
+    streams.router,
 )
 
 PAGES = (

@@ -52,6 +52,8 @@ _FAILED_JOBS_KEPT_FOR = timedelta(days=30)
 _LINKS_KEPT_FOR = timedelta(days=7)
 _SESSIONS_KEPT_FOR = timedelta(days=30)
 _READ_NOTIFICATIONS_KEPT_FOR = timedelta(days=90)
+# Who listens has heard of them by then, also one that came back meanwhile.
+_STREAM_TESTS_KEPT_FOR = timedelta(hours=1)
 # Where no worker ran for long, events that no endpoint has got yet stay until they were spread.
 _SPREAD = """
 NOT EXISTS (SELECT FROM outbox o WHERE o.workspace_id = events.workspace_id AND o.created_at = events.created_at)
@@ -115,6 +117,8 @@ def rules(settings: Settings) -> Sequence[Rule]:
         Rule("sessions", _SESSIONS_KEPT_FOR, "ended sessions", column="expires_at"),
         Rule("sign_in_links", _LINKS_KEPT_FOR, "sign-in links"),
         Rule("events", timedelta(days=settings.event_days), "events", only=_SPREAD),
+        Rule("stream_tests", _STREAM_TESTS_KEPT_FOR, "test events for streams"),
+        Rule("event_streams", _STREAM_TESTS_KEPT_FOR, "abandoned streams", column="seen_at"),
         Rule("notifications", _READ_NOTIFICATIONS_KEPT_FOR, "read notifications", column="read_at"),
         Rule("pgqueuer_log", _JOB_LOG_KEPT_FOR, "logged steps of jobs", column="created"),
         Rule("pgqueuer", _FAILED_JOBS_KEPT_FOR, "failed jobs", column="updated", only="status = 'failed'"),

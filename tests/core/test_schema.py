@@ -98,7 +98,7 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     SavedView: ("saved_views", set(), set()),
     Habits: ("list_habits", set(), set()),
     Activity: ("activity", set(), {"customer_id", "onboarding_id", "subject_type", "subject_id", "request_id", "ip"}),
-    StoredEvent: ("events", set(), {"type", "livemode"}),
+    StoredEvent: ("events", set(), {"type", "livemode", "transaction_id", "oldest_open"}),
     AuditRow: ("activity", set(), {"customer_id", "onboarding_id"}),
     RequestRow: ("request_log", {"key_name"}, set()),
     EndpointRow: ("webhook_endpoints", set(), {"owner_told_at", "rate_used_until"}),

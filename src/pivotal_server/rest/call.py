@@ -69,7 +69,7 @@ class Reply:
 
     Attributes:
         pieces: what is sent instead of the body; where it raises, the connection is cut.
-        size: how many bytes the pieces have.
+        size: how many bytes the pieces have; without it they come for as long as the client stays.
     """
 
     body: bytes
@@ -78,6 +78,11 @@ class Reply:
     content_type: bytes = b"application/json"
     pieces: AsyncIterator[bytes] | None = None
     size: int | None = None
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether nobody knows how much follows, or for how long."""
+        return self.pieces is not None and self.size is None
 
     @property
     def length(self) -> int:

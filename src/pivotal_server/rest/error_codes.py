@@ -68,6 +68,7 @@ ERROR_CODES = (
     "too_big",
     "too_many_due",
     "too_many_onboardings",
+    "too_many_streams",
     "too_small",
     "undo_expired",
     "webhook_endpoint_not_found",

@@ -74,7 +74,7 @@ def response_headers(request_id: str, reply: Reply, rate: Headers) -> list[tuple
         (b"content-type", reply.content_type),
         _NOSNIFF,
         *(() if kept else (_NOT_KEPT,)),
-        (b"content-length", b"%d" % reply.length),
+        *(() if reply.open_ended else ((b"content-length", b"%d" % reply.length),)),
         (b"x-request-id", request_id.encode()),
         *rate,
         *reply.headers,

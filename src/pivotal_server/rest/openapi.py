@@ -17,7 +17,7 @@ from pivotal_server.core.errors import not_found, type_of
 from pivotal_server.core.validation import EXAMPLE_KEYWORD
 from pivotal_server.rest.descriptions import describe_fields, describe_parameter, example_of
 from pivotal_server.rest.error_codes import ERROR_CODES
-from pivotal_server.rest.sdk_names import name_for_sdks
+from pivotal_server.rest.sdk_names import is_stream, name_for_sdks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,7 +157,8 @@ def build_openapi(
     }
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            operation["x-sdk"] = name_for_sdks(operation)
+            if not is_stream(operation):
+                operation["x-sdk"] = name_for_sdks(operation)
             if method != "get":
                 _document_write(operation)
             _complete(operation, schemas, _resource_of(path) or operation["tags"][0].removesuffix("s"))

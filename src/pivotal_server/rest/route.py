@@ -20,8 +20,11 @@ from pivotal_server.rest.binding import check_content_type, read_body, signature
 from pivotal_server.rest.call import Call, Reply, idempotency_key
 from pivotal_server.rest.headers import RequestHeaders, rate_headers, rate_limited, response_headers
 from pivotal_server.rest.idempotency import MAX_KEY_BYTES
+from pivotal_server.rest.streaming import send_stream
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starlette.types import Receive, Scope, Send
 
     from pivotal_server.rest.call import Services
@@ -85,9 +88,18 @@ async def answer(services: Services, scope: Scope, receive: Receive, send: Send,
     rate = rate_headers(admission, now) if admission else ()
     start = response_headers(visit.id, reply, rate)
     await send({"type": "http.response.start", "status": reply.status, "headers": start})
-    await _send_body(send, reply, visit)
+    if not reply.open_ended:
+        await _send_body(send, reply, visit)
     nanoseconds = time.perf_counter_ns() - started
     count_request(visit.method, match.route.path if match.route else None, reply.status, nanoseconds / 1e9)
+    _log(services, visit, reply, now, nanoseconds)
+    if reply.open_ended:  # told of when it begins: it may take days
+        await _send_stream(receive, send, reply, visit)
+
+
+def _log(services: Services, visit: _Visit, reply: Reply, now: datetime, nanoseconds: int) -> None:
+    """Add a request whose key was accepted to the request log."""
+    admission = visit.admission
     if admission:
         services.usage.add(
             LoggedRequest(
@@ -104,6 +116,17 @@ async def answer(services: Services, scope: Scope, receive: Receive, send: Send,
                 error_code=visit.error_code,
             )
         )
+
+
+async def _send_stream(receive: Receive, send: Send, reply: Reply, visit: _Visit) -> None:
+    if visit.method == "HEAD" or reply.pieces is None:
+        await send({"type": "http.response.body", "body": b""})
+        return
+    try:
+        await send_stream(receive, send, reply.pieces)
+    except Exception:
+        logger.exception("Request %s failed on its way out: %s %r", visit.id, visit.method, visit.path)
+        raise
 
 
 async def _send_body(send: Send, reply: Reply, visit: _Visit) -> None:

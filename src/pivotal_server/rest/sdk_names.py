@@ -57,6 +57,7 @@ _IRREGULAR = {
     "rotate-webhook-endpoint-secret": "webhook_endpoints.rotate_secret",
     "send-test-event": "webhook_endpoints.send_test_event",
     "list-webhook-endpoint-deliveries": "webhook_endpoints.list_deliveries",
+    "send-stream-test-event": "events.send_test_event",
     "replay-missing-deliveries": "webhook_endpoints.replay_missing",
     "resend-events": "webhook_endpoints.resend",
     "get-delivery": "deliveries.get",
@@ -64,6 +65,11 @@ _IRREGULAR = {
 }
 _RESOURCES = {"webhooks": "webhook_endpoints"}  # where a tag is not the name of its resource
 _SINGULAR = {"people": "person"}
+
+
+def is_stream(operation: dict[str, Any]) -> bool:
+    """Return whether an operation of the document answers without end, which is no method of an SDK."""
+    return any("text/event-stream" in answer.get("content", {}) for answer in operation["responses"].values())
 
 
 def name_for_sdks(operation: dict[str, Any]) -> dict[str, str]:

@@ -41,7 +41,7 @@ TABLES = (
     Table("comment_mentions"),
     Table("attachments"),
     Table("activity"),
-    Table("events"),
+    Table("events", ("transaction_id", "oldest_open")),
     Table("webhook_endpoints", ("secret", "previous_secret", "previous_secret_until", "rate_used_until")),
     Table("deliveries", ("lease",)),
     Table("delivery_attempts"),
@@ -60,11 +60,13 @@ TABLES = (
     Table("request_log"),
 )
 LEFT_OUT = {
+    "event_streams": "who has a stream of events open",
     "facets": "an index of tags and custom fields, made of what is here",
     "idempotency_records": "answers kept for a day, for repeated requests",
     "leftover_files": "files that are about to be removed",
     "outbox": "events on their way to where they are told of",
     "rate_windows": "requests of the last minute",
+    "stream_tests": "test events for streams, kept for minutes",
     "takeouts": "takeouts themselves",
 }
 """Tables that are in no takeout, each with what they hold."""

@@ -1236,6 +1236,23 @@ class ResentDeliveries(Model):
     """One delivery for each event, in the order of `event_ids`."""
 
 
+class StreamTestEvent(Model):
+    """A made-up event that was sent to every open stream."""
+
+    object: Literal["stream_test_event"]
+    """Always `stream_test_event`."""
+    id: str
+    """The event's own id. It is in no log: only streams tell of it."""
+    type: str
+    """What it says has happened, such as `customer.created`."""
+    created_at: dt.datetime
+    """When it was made up."""
+    livemode: bool
+    """Always `false`."""
+    listeners: int
+    """How many open streams tell of events of this type."""
+
+
 class Tag(Model):
     """A tag that is in use."""
 
@@ -1864,6 +1881,7 @@ __all__ = [
     "Replay",
     "RequestLog",
     "ResentDeliveries",
+    "StreamTestEvent",
     "Tag",
     "Task",
     "TaskList",

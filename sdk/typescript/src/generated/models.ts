@@ -2047,6 +2047,22 @@ export interface ResentDeliveries {
   data: Delivery[];
 }
 
+/** A made-up event that was sent to every open stream. */
+export interface StreamTestEvent {
+  /** Always `stream_test_event`. */
+  object: "stream_test_event";
+  /** The event's own id. It is in no log: only streams tell of it. */
+  id: string;
+  /** What it says has happened, such as `customer.created`. */
+  type: string;
+  /** When it was made up. */
+  created_at: string;
+  /** Always `false`. */
+  livemode: boolean;
+  /** How many open streams tell of events of this type. */
+  listeners: number;
+}
+
 /** A tag that is in use. */
 export interface Tag {
   /** Always `tag`. */

@@ -865,6 +865,35 @@ export interface EventsListParams {
   limit?: number | undefined;
 }
 
+/** What `events.sendTestEvent` takes. */
+export interface EventsSendTestEventParams {
+  /** Which event type to send. */
+  type:
+    | "contact.created"
+    | "contact.deleted"
+    | "contact.updated"
+    | "customer.archived"
+    | "customer.at_risk"
+    | "customer.churned"
+    | "customer.created"
+    | "customer.health_score_dropped"
+    | "customer.updated"
+    | "onboarding.at_risk"
+    | "onboarding.back_on_track"
+    | "onboarding.completed"
+    | "onboarding.created"
+    | "onboarding.launched"
+    | "onboarding.phase_changed"
+    | "onboarding.state_changed"
+    | "task.completed"
+    | "task.created"
+    | "task.reopened"
+    | "task.updated"
+    | models.Other;
+  /** What the event tells, up to 128 KiB; without it, the example of its type. */
+  data?: models.TestEventData | null | undefined;
+}
+
 /** What `comments.listForOnboarding` takes. */
 export interface CommentsListForOnboardingParams {
   /** Page size, 1 to 100; 25 unless given. */

@@ -707,6 +707,14 @@ export class EventsMethods extends Methods {
   get(eventId: Id, options?: RequestOptions): Promise<models.Event> {
     return this.call({ method: "GET", path: `/api/v1/events/${part(eventId)}` }, options);
   }
+
+  /**
+   * Send a test event to open streams. Makes up an event for everybody who has a stream of the workspace's events open
+   * now; it is in no log.
+   */
+  sendTestEvent(params: params.EventsSendTestEventParams, options?: RequestOptions): Promise<models.StreamTestEvent> {
+    return this.call({ method: "POST", path: "/api/v1/events/test", json: params }, options);
+  }
 }
 
 export class CommentsMethods extends Methods {

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Literal
 
-from pivotal import models
+from pivotal import models, params
+from pivotal._not_given import NOT_GIVEN, NotGiven
 from pivotal._request import Request, segment
 from pivotal._resource import AsyncResource, Resource, async_raw, async_raw_rows, raw, raw_rows
 from pivotal.pages import AsyncRows, Rows
@@ -75,6 +77,60 @@ class Events(Resource):
         )
         return self._send(request, models.Event)
 
+    def send_test_event(
+        self,
+        *,
+        type: Literal[
+            "contact.created",
+            "contact.deleted",
+            "contact.updated",
+            "customer.archived",
+            "customer.at_risk",
+            "customer.churned",
+            "customer.created",
+            "customer.health_score_dropped",
+            "customer.updated",
+            "onboarding.at_risk",
+            "onboarding.back_on_track",
+            "onboarding.completed",
+            "onboarding.created",
+            "onboarding.launched",
+            "onboarding.phase_changed",
+            "onboarding.state_changed",
+            "task.completed",
+            "task.created",
+            "task.reopened",
+            "task.updated",
+        ]
+        | str,
+        data: params.TestEventData | None | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> models.StreamTestEvent:
+        """Send a test event to open streams.
+
+        Makes up an event for everybody who has a stream of the workspace's events open now; it is in no log.
+
+        Args:
+            type: Which event type to send.
+            data: What the event tells, up to 128 KiB; without it, the example of its type.
+        """
+        request = Request(
+            "POST",
+            "/api/v1/events/test",
+            json={
+                "type": type,
+                "data": data,
+            },
+            idempotency_key=idempotency_key,
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return self._send(request, models.StreamTestEvent)
+
 
 class AsyncEvents(AsyncResource):
     """Calls about events."""
@@ -139,6 +195,60 @@ class AsyncEvents(AsyncResource):
         )
         return await self._send(request, models.Event)
 
+    async def send_test_event(
+        self,
+        *,
+        type: Literal[
+            "contact.created",
+            "contact.deleted",
+            "contact.updated",
+            "customer.archived",
+            "customer.at_risk",
+            "customer.churned",
+            "customer.created",
+            "customer.health_score_dropped",
+            "customer.updated",
+            "onboarding.at_risk",
+            "onboarding.back_on_track",
+            "onboarding.completed",
+            "onboarding.created",
+            "onboarding.launched",
+            "onboarding.phase_changed",
+            "onboarding.state_changed",
+            "task.completed",
+            "task.created",
+            "task.reopened",
+            "task.updated",
+        ]
+        | str,
+        data: params.TestEventData | None | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> models.StreamTestEvent:
+        """Send a test event to open streams.
+
+        Makes up an event for everybody who has a stream of the workspace's events open now; it is in no log.
+
+        Args:
+            type: Which event type to send.
+            data: What the event tells, up to 128 KiB; without it, the example of its type.
+        """
+        request = Request(
+            "POST",
+            "/api/v1/events/test",
+            json={
+                "type": type,
+                "data": data,
+            },
+            idempotency_key=idempotency_key,
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return await self._send(request, models.StreamTestEvent)
+
 
 class EventsWithRawResponse:
     """The calls of ``Events``, which give a ``RawResponse``."""
@@ -146,6 +256,7 @@ class EventsWithRawResponse:
     def __init__(self, calls: Events) -> None:
         self.list = raw_rows(calls.list)
         self.get = raw(calls.get)
+        self.send_test_event = raw(calls.send_test_event)
 
 
 class AsyncEventsWithRawResponse:
@@ -154,3 +265,4 @@ class AsyncEventsWithRawResponse:
     def __init__(self, calls: AsyncEvents) -> None:
         self.list = async_raw_rows(calls.list)
         self.get = async_raw(calls.get)
+        self.send_test_event = async_raw(calls.send_test_event)
