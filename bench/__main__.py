@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import uvloop
 
-from bench import buffers, deliveries, docs, growth, limits, machine, memory, pages, plans, rounds
+from bench import buffers, deliveries, docs, growth, limits, machine, memory, pages, plans, rounds, sdks
 from bench.data import load_tenants, open_windows
 from bench.report import Report
 from bench.server import running_server
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
 
 _RESULTS = Path(__file__).parent / "results"
-_PARTS = ("load", "growth", "plans", "pages", "docs", "deliveries")
+_PARTS = ("load", "growth", "plans", "pages", "docs", "sdks", "deliveries")
 _WORKSPACES, _CUSTOMERS = 100, 2_000
 _MIDDLE = "SELECT created_at FROM customers WHERE workspace_id = $1 AND display_id = $2"
 
@@ -45,6 +45,7 @@ class Extent:
     deliveries: deliveries.Extent
     plans: plans.Extent
     pages: pages.Extent
+    sdks: sdks.Extent
 
 
 _FULL = Extent(
@@ -52,12 +53,14 @@ _FULL = Extent(
     deliveries=deliveries.Extent(5, backlog_seconds=6, paced_seconds=30, create_seconds=8, profile=True),
     plans=plans.Extent(turns=100, runs=7, requests=300),
     pages=pages.Extent(requests=300, visits=9),
+    sdks=sdks.Extent(rounds=30, calls=100),
 )  # fmt: skip
 _QUICK = Extent(
     "quick", rounds=3, seconds=3, runs=3, requests=60,
     deliveries=deliveries.Extent(3, backlog_seconds=1.5, paced_seconds=10, create_seconds=3, profile=False),
     plans=plans.Extent(turns=20, runs=3, requests=60),
     pages=pages.Extent(requests=100, visits=3),
+    sdks=sdks.Extent(rounds=10, calls=40),
 )  # fmt: skip
 
 
@@ -112,6 +115,10 @@ class Bench:
     def docs(self, extent: Extent) -> None:
         """Measure the documentation."""
         self.report.docs = docs.measure(self.dsn, self.log, extent.requests, _tell)
+
+    async def sdks(self, extent: Extent) -> None:
+        """Measure the SDKs."""
+        self.report.sdks = await sdks.measure(self.connection, self.dsn, self.log, extent.sdks, _tell)
 
     async def deliveries(self, extent: Extent) -> None:
         """Measure webhooks."""
@@ -172,6 +179,8 @@ async def _run(dsn: str, log: Path, report: Report, parts: Sequence[str], extent
             await bench.pages(extent)
         if "docs" in parts:
             bench.docs(extent)
+        if "sdks" in parts:
+            await bench.sdks(extent)
         if "deliveries" in parts:
             await bench.deliveries(extent)
         if "soak" in parts:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bench import delivery_report, docs, page_report, plan_report
+from bench import delivery_report, docs, page_report, plan_report, sdks
 from bench.growth_report import buffers_table, growth_table
 from bench.memory import GROWTH_LIMIT_MIB, LIMIT_MIB, growth
 from bench.rounds import AIM, MOST_P99_OVER_P50, median_spent
@@ -40,6 +40,7 @@ class Report:
     plans: Plans | None = None
     pages: AppPages | None = None
     docs: list[docs.Read] = field(default_factory=list)
+    sdks: list[sdks.Overhead] = field(default_factory=list)
     deliveries: Deliveries | None = None
     minutes: list[Minute] = field(default_factory=list)
 
@@ -65,6 +66,8 @@ class Report:
             parts += page_report.sections(self.pages)
         if self.docs:
             parts += docs.sections(self.docs)
+        if self.sdks:
+            parts += sdks.sections(self.sdks)
         if self.deliveries:
             parts += delivery_report.sections(self.deliveries)
         if self.minutes:
@@ -87,6 +90,7 @@ class Report:
             "plans": plan_report.data(self.plans) if self.plans else None,
             "pages": page_report.data(self.pages) if self.pages else None,
             "docs": docs.data(self.docs),
+            "sdks": sdks.data(self.sdks),
             "deliveries": delivery_report.data(self.deliveries) if self.deliveries else None,
             "minutes": [asdict(minute) for minute in self.minutes],
         }
