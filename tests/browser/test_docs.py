@@ -3,9 +3,10 @@
 import re
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from pivotal_server.core.settings import Settings
 from pivotal_server.site.answers import Answers
@@ -71,29 +72,29 @@ async def docs(server: Site) -> AsyncIterator[str]:
         yield url
 
 
-async def visit(page: Page, path: str) -> None:
-    await page.goto(path)
-    await page.wait_for_load_state("networkidle")
-
-
-async def test_axe_finds_nothing_in_any_look_and_nothing_moves(open_page: Open, docs: str) -> None:
+async def test_axe_finds_nothing_in_any_look_nothing_moves_and_nothing_comes_from_elsewhere(
+    open_page: Open, docs: str
+) -> None:
     page = await open_page(base_url=docs)
     Watch.of(page).expect("status of 404")
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(f"{urlsplit(request.url).scheme}://{urlsplit(request.url).netloc}"))
     for path in ("/docs", "/docs/guides", "/docs/guides/sending", "/docs/search?q=things", "/docs/nowhere"):
-        await visit(page, path)
+        await page.goto(path)
         assert await layout_shift(page) == 0, path
         assert await violations(page) == [], path
     await page.set_viewport_size(PHONE)
     for path in ("/docs/nowhere", "/docs", "/docs/search?q=things", "/docs/guides/sending"):
-        await visit(page, path)
+        await page.goto(path)
         assert await layout_shift(page) == 0, path
         assert not await overflows(page), path
     assert await violations(page) == []
+    assert asked == {docs}
 
 
 async def test_a_language_is_chosen_once(open_page: Open, docs: str) -> None:
     page = await open_page(base_url=docs)
-    await visit(page, "/docs/guides/sending")
+    await page.goto("/docs/guides/sending")
     first, last = page.locator("[data-samples]").first, page.locator("[data-samples]").last
     await expect(first.get_by_role("tab", name="curl")).to_have_attribute("aria-selected", "true")
     await expect(first.get_by_role("tabpanel")).to_have_count(1)
@@ -110,7 +111,7 @@ async def test_a_language_is_chosen_once(open_page: Open, docs: str) -> None:
 
 async def test_copying_a_sample_and_a_page(open_page: Open, docs: str) -> None:
     page = await open_page(base_url=docs, permissions=["clipboard-read", "clipboard-write"])
-    await visit(page, "/docs/guides/sending")
+    await page.goto("/docs/guides/sending")
     await page.get_by_role("button", name="Copy", exact=True).first.click()
     await expect(page.locator("[data-copy-code][data-copied]")).to_have_count(1)
     assert await page.evaluate("navigator.clipboard.readText()") == f"curl {docs}/api/v1/me\n"
@@ -121,7 +122,7 @@ async def test_copying_a_sample_and_a_page(open_page: Open, docs: str) -> None:
 
 async def test_the_search_by_keyboard_alone(open_page: Open, docs: str) -> None:
     page = await open_page(base_url=docs)
-    await visit(page, "/docs")
+    await page.goto("/docs")
     dialog, field = page.get_by_role("dialog"), page.get_by_role("combobox", name="Search the docs")
     await page.keyboard.press("/")
     await expect(field).to_be_focused()
@@ -144,7 +145,7 @@ async def test_the_search_by_keyboard_alone(open_page: Open, docs: str) -> None:
     await page.keyboard.press("ArrowUp")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile("/docs/guides/receiving$"))
-    await page.wait_for_load_state("networkidle")
+    await page.wait_for_load_state()
     await page.keyboard.press("Control+k")
     await expect(field).to_be_focused()
     await page.keyboard.press("Escape")
@@ -153,7 +154,7 @@ async def test_the_search_by_keyboard_alone(open_page: Open, docs: str) -> None:
 
 async def test_what_is_read_is_marked_and_whether_it_helped_is_kept(open_page: Open, docs: str) -> None:
     page = await open_page(base_url=docs, viewport={"width": 1440, "height": 700})
-    await visit(page, "/docs/guides/sending")
+    await page.goto("/docs/guides/sending")
     contents = page.get_by_role("navigation", name="On this page")
     await expect(contents.locator("[aria-current]")).to_have_text("Before")
     await page.keyboard.press("End")

@@ -2,13 +2,17 @@
 
 import gzip
 import hashlib
+from typing import NoReturn
 
 import httpx
 import orjson
 import pytest
 
+from pivotal_server.core.settings import Settings
 from pivotal_server.site import finding
 from pivotal_server.site.agents import SAMPLE_ADDRESS
+from pivotal_server.site.app import Docs
+from pivotal_server.site.contents import ContentsError
 from pivotal_server.site.library import Library
 from pivotal_server.site.packages import packages_page, read_packages
 from pivotal_server.web.security import PAGE_HEADERS
@@ -130,6 +134,18 @@ async def test_a_page_that_is_not_there_says_which_was_meant(reader: Reader) -> 
     assert f'href="{PAGE}"' in (await reader().get("/docs/webhooks/sining")).text
 
 
+async def test_what_cannot_be_made_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> NoReturn:
+        raise ContentsError("contents.yml is not there.")
+
+    transport = httpx.ASGITransport(Docs(Settings(), fail))
+    async with httpx.AsyncClient(transport=transport, base_url="http://docs.test") as client:
+        response = await client.get(PAGE)
+    assert response.status_code == 500
+    assert response.text == "Something went wrong on our side. The server's log says what.\n"
+    assert "contents.yml is not there." in caplog.text
+
+
 async def test_nothing_is_written_here(reader: Reader) -> None:
     response = await reader().post("/docs")
     assert response.status_code == 405
@@ -191,6 +207,7 @@ async def test_the_index_is_small(reader: Reader) -> None:
 async def test_what_is_handed_out_stands_on_a_page(reader: Reader) -> None:
     [page] = packages_page([PACKAGE])
     assert page.address == "/docs/sdks/packages"
+    assert page.description == "Every Pivotal server hands out the SDKs that fit it: 1.2.3 for Python."
     assert f"## Python\n\nVersion 1.2.3:\n\n```sh\npip install {SAMPLE_ADDRESS}/sdk/{PACKAGE.name}\n```" in page.body
     for package in read_packages().values():
         assert package.version

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SEARCH, ENTRIES = f"{ROOT}/search", f"{ROOT}/search.json"
 LIST, FULL = "llms.txt", "llms-full.txt"
-OK, MOVED, NOT_FOUND, NOT_ALLOWED = 200, 308, 404, 405
+OK, MOVED, NOT_FOUND, NOT_ALLOWED, FAILED = 200, 308, 404, 405, 500
 
 _HTML, _MARKDOWN, _TEXT = "text/html; charset=utf-8", "text/markdown; charset=utf-8", "text/plain; charset=utf-8"
 _LONGEST_SEARCH = 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import logging
 import re
 from collections import OrderedDict
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from pivotal_server.site.answers import FULL, LIST, NOT_ALLOWED, OK, SEARCH, pack
+from pivotal_server.site.answers import FAILED, FULL, LIST, NOT_ALLOWED, OK, SEARCH, pack
 from pivotal_server.site.documents import ROOT
 from pivotal_server.site.packages import PREFIX
 from pivotal_server.web.assets import accepted_encodings
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
     from pivotal_server.site.answers import Answer, Answers
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?", re.IGNORECASE)
-_REFUSAL = pack(NOT_ALLOWED, "text/plain; charset=utf-8", b"This is only read.\n", (("allow", "GET, HEAD"),))
+logger = logging.getLogger(__name__)
+
+_TEXT = "text/plain; charset=utf-8"
+_REFUSAL = pack(NOT_ALLOWED, _TEXT, b"This is only read.\n", (("allow", "GET, HEAD"),))
+_FAILURE = pack(FAILED, _TEXT, b"Something went wrong on our side. The server's log says what.\n")
 # For each process: all pages, as HTML and as Markdown, at an address or two.
 _MOST_KEPT = 1024
 
@@ -67,7 +72,11 @@ class Docs:
             self._kept.move_to_end((path, base))
             return known
         async with self._making:
-            answer = await asyncio.to_thread(lambda: self._answers().make(path, query, base))
+            try:
+                answer = await asyncio.to_thread(lambda: self._answers().make(path, query, base))
+            except Exception:
+                logger.exception("The documentation's %r could not be made", path)
+                answer = _FAILURE
         if answer.status == OK and path != SEARCH:
             self._kept[path, base] = answer
             if len(self._kept) > _MOST_KEPT:

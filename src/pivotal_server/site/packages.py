@@ -27,13 +27,12 @@ Version {version}:
 _VERSION = re.compile(r"-(\d+\.\d+\.\d+[^-]*?)(?:-py3-none-any\.whl|\.tgz)$")
 _PAGE = """# Packages
 
-Every Pivotal server hands out the SDKs that fit it, so that no other registry has to know them.
-
-{packages}
+Every Pivotal server hands out the SDKs that fit it{versions}.
 
 A package stays at its address for as long as the server has this version. The SHA-256 of the file comes with it, as the
 `ETag`.
-"""
+
+{packages}"""
 
 
 class Package(NamedTuple):
@@ -66,9 +65,11 @@ def read_packages(folder: Path = FOLDER) -> dict[str, Package]:
 
 def packages_page(packages: Iterable[Package]) -> list[Document]:
     """Bring the page that says which packages there are."""
-    parts = []
+    parts, versions = [], []
     for package in packages:
         language, command = _LANGUAGES[Path(package.name).suffix]
         address = f"{SAMPLE_ADDRESS}{PREFIX}{package.name}"
+        versions.append(f"{package.version} for {language}")
         parts.append(_PACKAGE.format(language=language, version=package.version, command=command, address=address))
-    return [generated("sdks/packages", _PAGE.format(packages="\n".join(parts)))]
+    told = f": {' and '.join(versions)}" if versions else ""
+    return [generated("sdks/packages", _PAGE.format(packages="\n".join(parts), versions=told))]
