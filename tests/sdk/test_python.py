@@ -150,6 +150,11 @@ def test_a_client_needs_a_key_that_a_header_can_carry(key: str | None, no_enviro
         PivotalApi(key)
 
 
+def test_an_address_is_a_whole_url() -> None:
+    with pytest.raises(pivotal.PivotalError, match="http://"):
+        PivotalApi("pivotal_0000", base_url="localhost:8000")
+
+
 async def test_key_and_address_come_from_the_environment(faulty: Faulty, no_environment: pytest.MonkeyPatch) -> None:
     run, base_url = offline(faulty, [{"status": 200, "json": "me"}])
     no_environment.setenv("PIVOTAL_API_KEY", "pivotal_test_1111")

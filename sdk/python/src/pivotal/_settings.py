@@ -31,12 +31,14 @@ class ClientSettings:
         """Return the settings; what is None comes from PIVOTAL_API_KEY and PIVOTAL_BASE_URL.
 
         Raises:
-            PivotalError: there is no API key, or one that no header can carry.
+            PivotalError: there is no API key, or one that no header can carry, or the address is no URL.
         """
         key = api_key or os.environ.get("PIVOTAL_API_KEY", "")
         if not key or not key.isascii() or not key.isprintable() or " " in key:
             raise PivotalError("Give an API key: PivotalApi(api_key=…), or the environment variable PIVOTAL_API_KEY.")
         base = base_url or os.environ.get("PIVOTAL_BASE_URL") or DEFAULT_BASE_URL
+        if not base.startswith(("http://", "https://")):
+            raise PivotalError(f"The server's address starts with http:// or https://, unlike {base!r}.")
         return cls(key, base.rstrip("/"), timeout, max_retries)
 
     def headers(self) -> dict[str, str]:

@@ -33,7 +33,7 @@ class PivotalApi(Resources):
         http_client: an httpx client of your own, for proxies and the like; you close it.
 
     Raises:
-        PivotalError: there is no API key.
+        PivotalError: there is no API key, or the address is no URL.
     """
 
     webhooks = _Webhooks()
