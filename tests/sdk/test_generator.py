@@ -27,9 +27,11 @@ def field(fields: tuple[Field, ...], name: str) -> Field:
     return next(found for found in fields if found.name == name)
 
 
-def test_every_operation_of_the_document_is_in_the_model(model: Api) -> None:
+def test_every_operation_that_has_a_name_for_sdks_is_in_the_model(model: Api) -> None:
     document = openapi_document(Settings())
-    ids = {node["operationId"] for methods in document["paths"].values() for node in methods.values()}
+    nodes = [node for methods in document["paths"].values() for node in methods.values()]
+    ids = {node["operationId"] for node in nodes if "x-sdk" in node}
+    assert {node["operationId"] for node in nodes} - ids == {"stream-events"}  # which has no end
     assert {found.id for found in model.operations} == ids
     assert len({(found.resource, found.method) for found in model.operations}) == len(ids)
 
