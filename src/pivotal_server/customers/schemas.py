@@ -143,7 +143,10 @@ class Customer(TypedDict):
     domain: Annotated[
         str | None, Field(description="The company's or shop's domain, in lower case; no two customers share one.")
     ]
-    status: Annotated[str, Field(description="Where the customer stands.")]
+    status: Annotated[
+        str,
+        Field(description="`active`, `onboarding`, `at_risk`, `churned` or `low_touch`; a later version may add some."),
+    ]
     plan: Annotated[str | None, Field(description="What the customer pays for, as you call it.")]
     mrr: Annotated[int | None, Field(description="Monthly recurring revenue in cents.")]
     arr: Annotated[int | None, Field(description="Annual recurring revenue in cents.")]

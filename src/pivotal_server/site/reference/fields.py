@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pivotal_server.core.validation import MAX_SAFE_INTEGER
+
 if TYPE_CHECKING:
     from pivotal_server.site.reference.spec import Json, Spec
 
@@ -142,6 +144,8 @@ def _say_limits(schema: Json) -> str:
 
 def _say_range(schema: Json, low: str, high: str, unit: str) -> str:
     least, most = schema.get(low), schema.get(high)
+    if most == MAX_SAFE_INTEGER:  # as much as JSON can say
+        most = None
     if most is not None and least is not None:
         return f"{_number(least)} to {_number(most)}{unit}"
     if most is not None:
