@@ -499,7 +499,7 @@ class PreviousCustomer(Model):
     domain: str | None = None
     """The company's or shop's domain, in lower case; no two customers share one."""
     status: str | None = None
-    """Where the customer stands."""
+    """`active`, `onboarding`, `at_risk`, `churned` or `low_touch`; a later version may add some."""
     plan: str | None = None
     """What the customer pays for, as you call it."""
     mrr: int | None = None

@@ -268,7 +268,7 @@ class Customer(Model):
     domain: str | None
     """The company's or shop's domain, in lower case; no two customers share one."""
     status: str
-    """Where the customer stands."""
+    """`active`, `onboarding`, `at_risk`, `churned` or `low_touch`; a later version may add some."""
     plan: str | None
     """What the customer pays for, as you call it."""
     mrr: int | None

@@ -368,7 +368,7 @@ export interface Customer {
   slug: string | null;
   /** The company's or shop's domain, in lower case; no two customers share one. */
   domain: string | null;
-  /** Where the customer stands. */
+  /** `active`, `onboarding`, `at_risk`, `churned` or `low_touch`; a later version may add some. */
   status: string;
   /** What the customer pays for, as you call it. */
   plan: string | null;
@@ -1746,7 +1746,7 @@ export interface PreviousCustomer {
   slug?: string | null;
   /** The company's or shop's domain, in lower case; no two customers share one. */
   domain?: string | null;
-  /** Where the customer stands. */
+  /** `active`, `onboarding`, `at_risk`, `churned` or `low_touch`; a later version may add some. */
   status?: string;
   /** What the customer pays for, as you call it. */
   plan?: string | null;

@@ -43,7 +43,7 @@ export interface CustomersCreateParams {
   slug?: string | null | undefined;
   /** The company's or shop's domain, in lower case; no two customers share one. */
   domain?: string | null | undefined;
-  /** Where the customer stands. */
+  /** `active`, `onboarding`, `at_risk`, `churned` or `low_touch`; a later version may add some. */
   status?: "active" | "onboarding" | "at_risk" | "churned" | "low_touch" | models.Other | undefined;
   /** What the customer pays for, as you call it. */
   plan?: string | null | undefined;
@@ -115,7 +115,7 @@ export interface CustomersUpdateParams {
   slug?: string | null | undefined;
   /** The company's or shop's domain, in lower case; no two customers share one. */
   domain?: string | null | undefined;
-  /** Where the customer stands. */
+  /** `active`, `onboarding`, `at_risk`, `churned` or `low_touch`; a later version may add some. */
   status?: "active" | "onboarding" | "at_risk" | "churned" | "low_touch" | models.Other | undefined;
   /** What the customer pays for, as you call it. */
   plan?: string | null | undefined;

@@ -125,7 +125,7 @@ class Customers(Resource):
             name: The company's name.
             slug: A short name of your own, of `a-z`, `0-9`, `_` and `-`; no two customers share one.
             domain: The company's or shop's domain, in lower case; no two customers share one.
-            status: Where the customer stands.
+            status: `active`, `onboarding`, `at_risk`, `churned` or `low_touch`; a later version may add some.
             plan: What the customer pays for, as you call it.
             mrr: Monthly recurring revenue in cents.
             arr: Annual recurring revenue in cents.
@@ -292,7 +292,7 @@ class Customers(Resource):
             name: The company's name.
             slug: A short name of your own, of `a-z`, `0-9`, `_` and `-`; no two customers share one.
             domain: The company's or shop's domain, in lower case; no two customers share one.
-            status: Where the customer stands.
+            status: `active`, `onboarding`, `at_risk`, `churned` or `low_touch`; a later version may add some.
             plan: What the customer pays for, as you call it.
             mrr: Monthly recurring revenue in cents.
             arr: Annual recurring revenue in cents.
@@ -509,7 +509,7 @@ class AsyncCustomers(AsyncResource):
             name: The company's name.
             slug: A short name of your own, of `a-z`, `0-9`, `_` and `-`; no two customers share one.
             domain: The company's or shop's domain, in lower case; no two customers share one.
-            status: Where the customer stands.
+            status: `active`, `onboarding`, `at_risk`, `churned` or `low_touch`; a later version may add some.
             plan: What the customer pays for, as you call it.
             mrr: Monthly recurring revenue in cents.
             arr: Annual recurring revenue in cents.
@@ -676,7 +676,7 @@ class AsyncCustomers(AsyncResource):
             name: The company's name.
             slug: A short name of your own, of `a-z`, `0-9`, `_` and `-`; no two customers share one.
             domain: The company's or shop's domain, in lower case; no two customers share one.
-            status: Where the customer stands.
+            status: `active`, `onboarding`, `at_risk`, `churned` or `low_touch`; a later version may add some.
             plan: What the customer pays for, as you call it.
             mrr: Monthly recurring revenue in cents.
             arr: Annual recurring revenue in cents.
