@@ -297,6 +297,8 @@ def _say_as_text(parameter: dict[str, Any]) -> None:
         schema["type"] = "string"
     if "enum" in schema:
         schema["enum"] = [value for value in schema["enum"] if value is not None]
+    if isinstance(schema.get("default"), list | tuple):  # which no text is
+        del schema["default"]
     if "default" in schema:
         schema["default"] = str(schema["default"])
 

@@ -67,7 +67,7 @@ class StreamQuery(RequestModel):
     ] = NAMES
     follow: Annotated[
         Annotated[str, OneOf(("true", "false"))],
-        Field(description="`false` ends the stream where there is nothing more to tell for now."),
+        Field(description="`false` ends the stream where there is nothing more to tell for now.", examples=["false"]),
     ] = "true"
 
 

@@ -32,19 +32,18 @@ class Sample(NamedTuple):
 
 
 def samples_of(spec: Spec, operation: Operation) -> list[Sample]:
-    """Return an operation's samples: curl, Python, TypeScript and Go."""
-    return [
-        Sample("sh", curl(operation)),
-        Sample("python", python(spec, operation)),
-        Sample("ts", typescript(spec, operation)),
-        Sample("go", go(operation)),
-    ]
+    """Return an operation's samples: curl, Python, TypeScript and Go; those of the SDKs only where they have it."""
+    found = [Sample("sh", curl(operation))]
+    if operation.is_in_sdks:
+        found += [Sample("python", python(spec, operation)), Sample("ts", typescript(spec, operation))]
+    return [*found, Sample("go", go(operation))]
 
 
 def curl(operation: Operation) -> str:
     """Return the call with curl."""
     address = f"{SAMPLE_ADDRESS}{operation.address}"
-    start = "curl" if operation.verb == _implied(operation) else f"curl -X {operation.verb}"
+    program = "curl -N" if operation.success.content_type == "text/event-stream" else "curl"
+    start = program if operation.verb == _implied(operation) else f"{program} -X {operation.verb}"
     parts = [f'{start} "{address}"' if "?" in address else f"{start} {address}"]
     if not operation.is_public:
         parts.append('-H "Authorization: Bearer $PIVOTAL_API_KEY"')
@@ -63,7 +62,7 @@ def python(spec: Spec, operation: Operation) -> str:
     name = _variable(spec, operation)
     values = dict(operation.body.example) if operation.body and operation.body.is_json else {}
     arguments = [_python_id(parameter.example) for parameter in operation.in_path]
-    arguments += [f"{parameter.name}={_python(parameter.example, 0)}" for parameter in operation.needed_query]
+    arguments += [f"{parameter.name}={_python(parameter.example, 0)}" for parameter in operation.shown_query]
     arguments += [
         f"{key}_={_python(value, 1)}" if key in _PYTHON_WORDS else f"{key}={_python(value, 1)}"
         for key, value in values.items()
@@ -86,7 +85,7 @@ def typescript(spec: Spec, operation: Operation) -> str:
     name = _camel(_variable(spec, operation))
     imports = ['import { PivotalApi } from "@pivotal/api";']
     arguments = [_typescript_id(parameter.example) for parameter in operation.in_path]
-    values: dict[str, Any] = {parameter.name: parameter.example for parameter in operation.needed_query}
+    values: dict[str, Any] = {parameter.name: parameter.example for parameter in operation.shown_query}
     if operation.body and operation.body.is_json:
         values |= operation.body.example
     elif operation.body:

@@ -82,6 +82,7 @@ class Operation:
         id: of the document, such as ``create-customer``.
         resource: what it belongs to, in the SDKs' words, such as ``customers``.
         method: what the SDKs call it, such as ``create``.
+        is_in_sdks: whether they have it.
         verb: of HTTP, in capitals.
         path: its template, such as ``/api/v1/customers/{id}``.
         summary: a headline.
@@ -96,6 +97,7 @@ class Operation:
     id: str
     resource: str
     method: str
+    is_in_sdks: bool
     verb: str
     path: str
     summary: str
@@ -125,17 +127,17 @@ class Operation:
 
     @property
     def address(self) -> str:
-        """Its path with values to try, and those parameters of the query that it needs."""
+        """Its path with values to try, and with those parameters of the query that it needs."""
         path = self.path
         for parameter in self.in_path:
             path = path.replace(f"{{{parameter.name}}}", parameter.example or parameter.name)
-        query = "&".join(f"{one.name}={one.example}" for one in self.needed_query)
+        query = "&".join(f"{one.name}={one.example}" for one in self.shown_query)
         return f"{path}?{query}" if query else path
 
     @property
-    def needed_query(self) -> tuple[Parameter, ...]:
-        """The parameters of the query that it cannot do without."""
-        return tuple(parameter for parameter in self.in_query if parameter.required)
+    def shown_query(self) -> tuple[Parameter, ...]:
+        """The parameters of the query that it cannot do without, or should not be tried without."""
+        return tuple(parameter for parameter in self.in_query if parameter.required or parameter.example)
 
 
 class Spec:
@@ -146,7 +148,7 @@ class Spec:
 
     Attributes:
         schemas: its components, by name.
-        operations: those that have a name in the SDKs, in the order of the document.
+        operations: in the order of the document.
         webhooks: for each event type, the request that tells it.
     """
 
@@ -157,7 +159,6 @@ class Spec:
             _operation(verb, path, node)
             for path, operations in document["paths"].items()
             for verb, node in operations.items()
-            if "x-sdk" in node
         )
 
     @property
@@ -188,10 +189,13 @@ def _operation(verb: str, path: str, node: Json) -> Operation:
         place: [_parameter(one) for one in node.get("parameters", ()) if one["in"] == place]
         for place in ("path", "query")
     }
+    # The SDKs lack what is no question with one answer.
+    name = node.get("x-sdk") or {"resource": node["tags"][0], "method": node["operationId"].partition("-")[0]}
     return Operation(
         id=node["operationId"],
-        resource=node["x-sdk"]["resource"],
-        method=node["x-sdk"]["method"],
+        resource=name["resource"],
+        method=name["method"],
+        is_in_sdks="x-sdk" in node,
         verb=verb.upper(),
         path=path,
         summary=node["summary"],
