@@ -55,7 +55,7 @@ async def server(dsn: str, tmp_path: Path) -> AsyncIterator[Place]:
     logs.mkdir()
     lay_out(work)
     here = {"DATABASE_URL": dsn, "PIVOTAL_DATA": str(data), "PIVOTAL_OUTBOUND_ALLOW": "127.0.0.0/8,::1"}
-    running = Running(logs, "run", PIVOTAL_WORKERS="1", **here)
+    running = Running(logs, "run", "--no-demo", PIVOTAL_WORKERS="1", **here)
     try:
         await running.answers()
         yield Place(running.url, dsn, data, work)
