@@ -201,6 +201,20 @@ def test_importing_it_imports_neither_httpx_nor_pydantic() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_what_is_imported_late_is_there_all_the_same() -> None:
+    program = "import pivotal; print(pivotal.models.Customer.__name__, pivotal.events.UnknownEvent.__name__)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "Customer UnknownEvent"
+    assert not hasattr(pivotal, "nothing")
+
+
+def test_the_key_is_in_no_representation(no_environment: pytest.MonkeyPatch) -> None:
+    del no_environment
+    with PivotalApi("pivotal_secret") as client:
+        seen = [repr(client), repr(vars(client)), repr(client._transport._settings)]
+    assert "pivotal_secret" not in "".join(seen)
+
+
 def test_the_classes_of_errors_are_those_that_are_documented() -> None:
     documented = {(error.name, error.class_name) for error in read(openapi_document(Settings())).error_types}
     assert {(name, cls.__name__) for name, cls in pivotal.errors._BY_TYPE.items()} == documented

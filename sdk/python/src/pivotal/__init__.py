@@ -4,6 +4,11 @@ What answers consist of is in ``pivotal.models``, what requests consist of in ``
 webhooks carry in ``pivotal.events``. Those are imported when they are first used, because they take a while.
 """
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
 from pivotal import webhooks
 from pivotal._not_given import NOT_GIVEN, NotGiven
 from pivotal._version import __version__
@@ -24,6 +29,11 @@ from pivotal.errors import (
     WebhookVerificationError,
 )
 from pivotal.pages import AsyncRows, Rows
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from pivotal import events, models, params
 
 __all__ = [
     "NOT_GIVEN",
@@ -46,5 +56,17 @@ __all__ = [
     "TimeoutError",
     "WebhookVerificationError",
     "__version__",
+    "events",
+    "models",
+    "params",
     "webhooks",
 ]
+
+_LAZY = frozenset({"events", "models", "params"})
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import what takes a while when it is first asked for."""
+    if name in _LAZY:
+        return importlib.import_module(f"pivotal.{name}")
+    raise AttributeError(f"module 'pivotal' has no attribute {name!r}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pivotal._version import __version__
 from pivotal.errors import PivotalError
@@ -21,7 +21,7 @@ IDLE_SECONDS = 5.0
 class ClientSettings:
     """Where and as whom calls are made, how long one try may take, and how often it is tried again."""
 
-    api_key: str
+    api_key: str = field(repr=False)
     base_url: str
     timeout: float
     max_retries: int
