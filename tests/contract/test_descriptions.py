@@ -27,7 +27,7 @@ def _undescribed(node: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - JSON
         if not field.get("description"):
             yield f"{path}.{name}"
     for key, value in node.items():
-        if key not in {"example", "examples", "default", "enum", "required", "oneOf", "not"}:  # which only narrow fields
+        if key not in {"example", "examples", "default", "enum", "required", "oneOf", "not"}:  # those narrow fields
             yield from _undescribed(value, f"{path}.{key}")
 
 
