@@ -147,5 +147,12 @@ def test_the_words_below_each_heading_are_found_without_code_but_with_paths() ->
     ]
 
 
-def test_a_description_is_a_paragraph() -> None:
+def test_a_description_is_of_a_paragraph_and_has_whole_sentences() -> None:
+    def about(paragraph: str) -> str:
+        return Document(path="x", file="docs/x.md", body=f"# T\n\n{paragraph}\n\nMore.\n").description
+
+    assert about("One. Two, as in v1.0.") == "One. Two, as in v1.0."
+    assert about(f"One, at [a place](x.md). {'Two ' * 40}.") == "One, at a place."
+    assert about(f"{'One ' * 50}. Two.") == f"{'One ' * 50}."
+    assert about("one " * 50) == ("one " * 50).strip()
     assert Document(path="x", file="docs/x.md", body="# T\n\n- a list\n").description == ""

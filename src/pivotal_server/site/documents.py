@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +11,8 @@ from typing import Any
 from pivotal_server.web.markdown import to_text
 
 ROOT = "/docs"
+_LONGEST_DESCRIPTION = 160
+_SENTENCE = re.compile(r"([.!?:])(?=\s[A-Z]|$)")
 
 
 def _nothing(_: str) -> Mapping[str, Any]:
@@ -56,9 +59,15 @@ class Document:
 
     @cached_property
     def description(self) -> str:
-        """The first paragraph's words; empty where something else comes first."""
+        """The first paragraph's first sentences; empty where something else comes first."""
         paragraph = self.body.partition("\n")[2].strip().partition("\n\n")[0]
-        return "" if paragraph.startswith(("#", "|", "- ", "> ", "```")) else to_text(paragraph)
+        return "" if paragraph.startswith(("#", "|", "- ", "> ", "```")) else _shorten(to_text(paragraph))
+
+
+def _shorten(text: str) -> str:
+    """Return as many sentences as a list has room for, and one at least."""
+    ends = [match.end(1) for match in _SENTENCE.finditer(text)]
+    return text[: max([end for end in ends if end <= _LONGEST_DESCRIPTION] or ends[:1] or [len(text)])]
 
 
 Source = Callable[[], Sequence[Document]]
