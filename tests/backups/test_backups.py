@@ -1,6 +1,5 @@
 """Backups: of one moment while others write, restored whole or not at all."""
 
-import asyncio
 import json
 import zipfile
 from collections.abc import AsyncIterator
@@ -10,38 +9,24 @@ from typing import TYPE_CHECKING
 import asyncpg
 import httpx
 import pytest
+from obstore.exceptions import GenericError
 
 from pivotal_server.backups.archive import Reader, Writer, check_members
-from pivotal_server.backups.models import BackupError, Manifest
-from pivotal_server.backups.restoring import require_known, restore_backup, workspaces_in
+from pivotal_server.backups.models import BackupError
+from pivotal_server.backups.restoring import require_known
 from pivotal_server.backups.tables import made
-from pivotal_server.backups.writing import write_backup
+from pivotal_server.cli.problems import explain
 from pivotal_server.cli.progress import Bars
-from pivotal_server.core.clock import Clock
 from pivotal_server.core.databases import connection_to
 from pivotal_server.core.migrations import check_schema, known_migrations, migrate
-from pivotal_server.core.storage import Directory
 from tests.backups.dump import dump, files_in, names_in, tables_in
+from tests.backups.steps import bring_back, take
 from tests.comments.support import upload
 from tests.harness import Databases
 from tests.support import create_customer, create_onboarding, eventually
 
 if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
-
-
-async def take(dsn: str, data: Path, file: Path, *, overwrite: bool = False) -> Manifest:
-    async with connection_to(dsn) as connection:
-        storage = Directory(data / "files")
-        return await write_backup(connection, storage, file, Clock().now(), Bars(), overwrite=overwrite)
-
-
-async def bring_back(file: Path, dsn: str, data: Path) -> None:
-    async with connection_to(dsn) as connection:
-        with Reader(file, Bars()) as reader:
-            require_known(reader.manifest)
-            await workspaces_in(connection)
-            await restore_backup(connection, Directory(data / "files"), reader, Bars())
 
 
 @pytest.fixture
@@ -80,31 +65,6 @@ async def test_a_backup_comes_back_as_it_was(dsn: str, data: Path, other_dsn: st
     await bring_back(file, other_dsn, new)
     assert await dump(other_dsn) == await dump(dsn)
     assert len(files_in(new)) == 1
-
-
-async def test_a_backup_is_of_one_moment_while_others_write(
-    api: httpx.AsyncClient, dsn: str, data: Path, other_dsn: str, tmp_path: Path
-) -> None:
-    file = tmp_path / "busy.pivotal"
-
-    async def write() -> None:
-        while not done.is_set():
-            await create_onboarding(api)
-
-    done = asyncio.Event()
-    writing = [asyncio.ensure_future(write()) for _ in range(3)]
-    async with connection_to(dsn) as watching:
-        await eventually(lambda: watching.fetchval("SELECT count(*) > 5 FROM onboardings"))
-        manifest = await take(dsn, data, file)
-        done.set()
-        await asyncio.gather(*writing)
-        after = await watching.fetchval("SELECT count(*) FROM onboardings")
-    assert 5 < manifest.tables["onboardings"].rows <= after
-    # Keys between tables are checked again.
-    await bring_back(file, other_dsn, tmp_path / "new")
-    async with connection_to(other_dsn) as restored:
-        last = await restored.fetchval("SELECT value FROM counters WHERE resource = 'onboarding'")
-    assert last == manifest.tables["onboardings"].rows
 
 
 @pytest.mark.usefixtures("story")
@@ -198,6 +158,11 @@ async def test_a_file_that_the_storage_lost_is_counted_and_one_that_was_cut_is_t
     with pytest.raises(BackupError, match="has 4 bytes and not 1000"):
         await take(dsn, data, tmp_path / "second.pivotal")
     assert names_in(tmp_path) == ["first.pivotal"]
+
+
+def test_a_bucket_that_does_not_answer_is_told_in_one_line() -> None:
+    told = explain(GenericError("Generic S3 error: no answer\n\nDebug source: much more"))
+    assert told == "The storage of files cannot be used: Generic S3 error: no answer See PIVOTAL_STORAGE."
 
 
 async def test_migrations_make_what_a_restored_backup_replaces(dsn: str) -> None:

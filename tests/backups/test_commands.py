@@ -38,10 +38,10 @@ async def test_a_backup_takes_the_place_of_what_is_there_only_where_that_is_mean
         await watching.execute("UPDATE workspaces SET name = 'Changed'")
         before = await dump(there)
         refused = await pivotal("restore", str(file), DATABASE_URL=there, PIVOTAL_DATA=new)
-        assert "There are 2 workspaces here already (fabrikam, northwind)" in refused.complaint
+        assert "2 workspaces would be lost here (fabrikam, northwind)." in refused.complaint
         no = await typed("no\n", "restore", "--replace", str(file), DATABASE_URL=there, PIVOTAL_DATA=new)
         assert no.returncode == 1
-        assert "This removes 2 workspaces with all that is in them: fabrikam, northwind." in no.stderr
+        assert "This removes 2 workspaces with all that is there: fabrikam, northwind." in no.stderr
         assert no.stderr.endswith("pivotal: Nothing was restored.\n")
 
         await watching.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)

@@ -1,13 +1,17 @@
 """The commands that are made of the API's operations, against a real server."""
 
+import asyncio
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 from pivotal_server.cli.operations import operation, resources
 from pivotal_server.cli.output import csv_lines, json_lines, table_lines
+from tests.cli.command import PIVOTAL
 from tests.cli.remote import Shell, explain_all
 
 
@@ -62,6 +66,7 @@ async def test_what_is_wrong_with_a_command_is_a_matter_of_usage(shell: Shell) -
     assert "field slug" in (explain_all(wrong) or "")
     stranger = await Shell(shell.url, "pivotal_nobody").attempt("me", "get")
     assert "401 invalid_api_key" in (explain_all(stranger) or "")
+    assert "PIVOTAL_API_KEY gives a key" in (explain_all(stranger) or "")
 
 
 async def test_a_key_makes_a_write_that_is_repeated_one(shell: Shell) -> None:
@@ -70,7 +75,7 @@ async def test_a_key_makes_a_write_that_is_repeated_one(shell: Shell) -> None:
 
 
 async def test_a_dry_run_a_body_of_standard_input_and_files(shell: Shell, tmp_path: Path) -> None:
-    customer = await shell.json("customers", "create", "--data", "-", typed='{"name": "Files"}')
+    customer = await shell.json("customers", "create", "--data", "-", typed='{"name": "Files", "slug": "files"}')
     begun = await shell.json("onboardings", "create", "--customer-id", customer["id"])
     task = ("tasks", "create", begun["id"], "--title", "Announce")
     await shell.run(*task, "--due", '{"type": "launch", "days": -10}', "--dry-run")
@@ -98,6 +103,17 @@ async def test_every_operation_has_a_command_whose_help_can_be_read(shell: Shell
             result = await shell.run(resource, method, "--help")
             assert result.stdout.startswith(f"Usage: pivotal {resource} {method} [OPTIONS]"), result.stdout
             assert all(f"--{field.option}" in result.stdout for field in found.options)
+
+
+async def test_help_waits_for_no_command() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-X", "importtime", PIVOTAL, "--help"), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert b"  customers " in out
+    assert b"pivotal_server.cli" in err
+    for heavy in (b"pydantic", b"asyncpg", b"httpx"):
+        assert heavy not in err
 
 
 def test_rows_become_lines() -> None:

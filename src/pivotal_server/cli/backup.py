@@ -67,8 +67,8 @@ def restore(*, file: Path, replace: bool) -> None:
         there = await workspaces_in(connection)
         if there and not replace:
             raise BackupError(
-                f"There are {len(there)} workspaces here already ({_first(there)}). Restore to an empty database, or "
-                "let the backup take their place with --replace."
+                f"{_count(len(there), 'workspace')} would be lost here ({_first(there)}). Restore to an "
+                "empty database, or let the backup take their place with --replace."
             )
         if there:
             bars.end()
@@ -95,16 +95,18 @@ def _write(file: Path, *, overwrite: bool) -> Manifest:
 
 
 def _confirm(slugs: list[str]) -> None:
-    click.echo(f"This removes {len(slugs)} workspaces with all that is in them: {_first(slugs)}.", err=True)
+    click.echo(f"This removes {_count(len(slugs), 'workspace')} with all that is there: {_first(slugs)}.", err=True)
     if click.prompt(f"Type {_WORD} to go on", err=True) != _WORD:
         raise BackupError("Nothing was restored.")
 
 
 def _describe(manifest: Manifest) -> str:
-    return (
-        f"{manifest.workspaces:,} workspaces, {manifest.rows:,} rows and {manifest.files.count:,} files as of "
-        f"{manifest.taken_at}"
-    )
+    parts = (_count(manifest.workspaces, "workspace"), _count(manifest.rows, "row"))
+    return f"{', '.join(parts)} and {_count(manifest.files.count, 'file')} as of {manifest.taken_at}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _first(slugs: list[str], most: int = 3) -> str:

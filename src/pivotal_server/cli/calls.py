@@ -12,7 +12,7 @@ from pivotal_server.cli.remote import RemoteError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pivotal import PivotalApi
+    from pivotal import PivotalApi, PivotalError
     from pivotal_server.cli.operations import Operation
     from pivotal_server.cli.remote import Remote
 
@@ -48,7 +48,7 @@ def call(client: PivotalApi, operation: Operation, arguments: list[str], **field
         RefusedError: the server refuses what is asked.
         RemoteError: it refuses whoever asks, fails, or does not answer.
     """
-    from pivotal import ApiError, PivotalError, RateLimitError  # noqa: PLC0415 - as above
+    from pivotal import PivotalError, RateLimitError  # noqa: PLC0415 - as above
 
     method = getattr(getattr(client, operation.resource).with_raw_response, operation.method)
     waits = 0
@@ -57,8 +57,7 @@ def call(client: PivotalApi, operation: Operation, arguments: list[str], **field
             return method(*arguments, **{_safe(name): value for name, value in fields.items()})
         except PivotalError as error:
             if not isinstance(error, RateLimitError) or waits == _WAITS:
-                refused = isinstance(error, ApiError) and error.status_code in _REFUSED
-                raise (RefusedError if refused else RemoteError)(" ".join(str(error).split())) from error
+                raise _told(error) from error
             seconds = error.retry_after or _SECONDS
         time.sleep(seconds)
         waits += 1
@@ -93,6 +92,20 @@ def rows_of(
         cursor = page.get("next_cursor")  # lists without pages have none
         if cursor is None or left == 0:
             return
+
+
+def _told(error: PivotalError) -> RemoteError:
+    """Return an error of the SDK as one line, with what may help."""
+    from pivotal import ApiError, AuthenticationError, errors  # noqa: PLC0415 - as above
+
+    told = " ".join(str(error).split())
+    if isinstance(error, ApiError) and error.status_code in _REFUSED:
+        return RefusedError(told)
+    if isinstance(error, AuthenticationError):
+        return RemoteError(f"{told} --api-key or PIVOTAL_API_KEY gives a key of the server.")
+    if isinstance(error, errors.ConnectionError):
+        return RemoteError(f"{told} Is Pivotal running there? --base-url or PIVOTAL_BASE_URL names another server.")
+    return RemoteError(told)
 
 
 def _safe(name: str) -> str:

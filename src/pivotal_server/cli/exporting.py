@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
+_SHOWN_EVERY = 50
 _EXPORTED = ("customers", "contacts", "onboardings", "tasks", "templates", "events")
 
 
@@ -47,7 +48,12 @@ def export(*, remote: Remote, resource: str, form: str | None, to: Path | None) 
         with (
             whole_file(to) as file,
             click.progressbar(
-                _lines(rows, chosen), label="Exporting", show_pos=True, file=sys.stderr, hidden=not sys.stderr.isatty()
+                _lines(rows, chosen),
+                label="Exporting",
+                show_pos=True,
+                update_min_steps=_SHOWN_EVERY,
+                file=sys.stderr,
+                hidden=not sys.stderr.isatty(),
             ) as lines,
         ):
             for line in lines:

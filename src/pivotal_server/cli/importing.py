@@ -70,9 +70,11 @@ def import_rows(*, remote: Remote, resource: str, file: Path, mapping: tuple[str
                 refused.add(result)
                 bars.step(1)
         except RemoteError as error:
-            raise RemoteError(
-                f"{error} Stopped at row {counted.total() + 1} of {count}; the same command goes on there."
-            ) from error
+            raise RemoteError(f"{error} {_stopped(counted, count)}") from error
+        except KeyboardInterrupt:
+            bars.end()
+            click.echo(_stopped(counted, count), err=True)
+            raise
     would = "would be " if dry_run else ""
     again = f", {counted['repeated']:,} were there from an earlier run" if counted["repeated"] else ""
     click.echo(f"{counted['made']:,} {resource} {would}made{again}.")
@@ -184,6 +186,10 @@ class _Refused:
             cells = [result.row.cells.get(name) for name in self._names]
             texts = [cell if isinstance(cell, str | None) else json.dumps(cell) for cell in cells]
             self._rows.append(_line([*texts, str(result.row.number), result.reason]))
+
+
+def _stopped(counted: Counter[str], count: int) -> str:
+    return f"Stopped at row {counted.total() + 1} of {count}; the same command goes on there."
 
 
 def _line(cells: list[Any]) -> str:

@@ -48,12 +48,19 @@ def explain(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, ValidationError) and error.title == Settings.__name__:
         return explain_settings(error)
+    return _explain_services(error)
+
+
+def _explain_services(error: Exception) -> str | None:
+    """Return what to tell about the database, or the storage of files."""
     if isinstance(error, asyncpg.LockNotAvailableError):
         return (
             "A table stayed busy, so the migration was given up; nothing of it is applied. Try again at a calmer time."
         )
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
         return f"The database's user lacks a right: {error}. Give it the right, or use the owner of the database."
+    if type(error).__module__.startswith("obstore."):  # loaded only where a bucket is used
+        return f"The storage of files cannot be used: {str(error).splitlines()[0].strip()} See PIVOTAL_STORAGE."
     if isinstance(error, _GONE):
         return f"The connection to the database was lost: {error}."
     return None
