@@ -15,7 +15,7 @@ AT_ONCE := -n auto --maxprocesses 4 --dist worksteal
 .DELETE_ON_ERROR:
 # The steps of `check` tell a story in order; the slow one uses both cores by itself.
 .NOTPARALLEL:
-.PHONY: help run test faults check bench screenshots clean lint imports types format format-check spec sdk-check sdk-generate frontend-check lock environment environment-run assets sdk wrk
+.PHONY: help run test faults check bench five-minutes screenshots clean lint imports types format format-check spec sdk-check sdk-generate frontend-check lock environment environment-run assets sdk wrk
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,9 @@ check: format-check lint types imports spec sdk-check frontend-check test ## Eve
 
 bench: environment assets sdk wrk ## Measure the server beside the limits of its own database
 	$(BIN)/python -m bench $(ARGS)
+
+five-minutes: environment assets sdk ## Time the way from installing an SDK to the first verified webhook
+	$(BIN)/python -m tests.docs.samples.five_minutes
 
 screenshots: environment assets ## Take pictures of every page, in every state and look, into screenshots/
 	$(BIN)/python -m tests.browser.screenshots $(ARGS)

@@ -90,7 +90,7 @@ class Running:
 
         await eventually(said, timeout)
 
-    async def answers(self) -> float:
+    async def answers(self, timeout: float = 60) -> float:  # noqa: ASYNC109
         """Wait until the server answers, and return how many seconds after the start that was."""
 
         async def healthy() -> bool:
@@ -100,7 +100,7 @@ class Running:
             return False
 
         async with client_of(self.url, None) as client:
-            await eventually(healthy, 60)
+            await eventually(healthy, timeout)
         return time.monotonic() - self.began
 
     def client(self, key: str) -> httpx.AsyncClient:

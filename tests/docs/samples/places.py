@@ -47,9 +47,14 @@ def make_venv(directory: Path) -> None:
 
 def page_directory(work: Path, page: str) -> Path:
     """Make the directory that a page's samples run in."""
-    made = work / page.removesuffix(".md").replace("/", "-")
-    made.mkdir()
+    made = bare_directory(work / page.removesuffix(".md").replace("/", "-"))
     (made / "package.json").write_text('{"private": true, "type": "module"}')
+    return made
+
+
+def bare_directory(made: Path) -> Path:
+    """Make a directory that is somebody's home, and nothing in it but that curl tells what it was answered."""
+    made.mkdir()
     (made / ".curlrc").write_text(CURLRC)
     return made
 
@@ -60,11 +65,16 @@ def environment(work: Path, directory: Path, fences: list[Fence], **variables: s
     if any("pip install" in fence.text for fence in fences if fence.language == "sh"):
         python = directory / "venv"
         make_venv(python)
+    return {**environment_of(directory, python), **variables}
+
+
+def environment_of(directory: Path, python: Path) -> dict[str, str]:
+    """Return the variables of a terminal whose home is a directory, with an environment of Python before ours."""
     path = os.pathsep.join((str(python / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]))
     quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", "npm_config_audit": "false"}
     quiet |= {"npm_config_fund": "false", "npm_config_update_notifier": "false", "PYTHONUNBUFFERED": "1"}
     here = {"PATH": path, "HOME": str(directory), "CURL_HOME": str(directory), "no_proxy": "127.0.0.1,localhost"}
-    return {**os.environ, **here, **quiet, **variables}
+    return {**os.environ, **here, **quiet}
 
 
 async def compile_all(fences: list[Fence], work: Path) -> dict[str, str]:

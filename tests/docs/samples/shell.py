@@ -99,6 +99,14 @@ class Shell:
             if not _is_there(process):
                 raise SampleError(fence, "has ended before its page", _read(out.with_suffix(".err")))
 
+    async def hears(self, text: str) -> None:
+        """Wait until something that stays in another terminal says this.
+
+        Raises:
+            AssertionError: nothing does.
+        """
+        await eventually(lambda: any(text in _read(out) for _, out, _ in self._staying), timeout=60)
+
     async def _tell(self, line: str) -> str:
         """Give bash a line and return the line that it says; nothing where it ends instead."""
         assert self._bash is not None

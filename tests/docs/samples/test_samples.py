@@ -9,16 +9,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import asyncpg
 import pytest
+import pytest_asyncio
 
 from pivotal_server.identity.api_keys import NewKey, create_key
 from pivotal_server.identity.people import add_member
 from pivotal_server.provisioning import provision_workspace
 from tests.cli.command import Running
 from tests.docs.samples.fences import RUN, Fence, fences_of, missing, values_in
-from tests.docs.samples.places import compile_all, environment, lay_out, page_directory
+from tests.docs.samples.five_minutes import LANGUAGES, table, walk
+from tests.docs.samples.places import (
+    bare_directory,
+    compile_all,
+    environment,
+    environment_of,
+    lay_out,
+    make_venv,
+    page_directory,
+)
 from tests.docs.samples.shell import ROOT, SampleError, Shell
-from tests.harness import ROUNDS, UNLIMITED, free_port
+from tests.harness import ROUNDS, UNLIMITED, Databases, World, free_port
 
 if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
@@ -30,8 +41,18 @@ PAGES = {str(path.relative_to(ROOT)): fences_of(ROOT, path) for path in PATHS}
 FENCES = [fence for fences in PAGES.values() for fence in fences]
 NOT_RUN = {
     ("README.md", "make run"): "it is what has started the server, and the tests",
+    (
+        "docs/webhooks/quickstart.md",
+        'import { createServer } from "node:http";',
+    ): "the way in TypeScript runs it",
+    (
+        "docs/webhooks/receiving.md",
+        "# pip install svix",
+    ): "tests/webhooks/test_guide.py runs it",
+    ("docs/webhooks/receiving.md", "// npm install svix"): "likewise",
+    ("docs/webhooks/receiving.md", "import express"): "the tests install nothing, and Express is not among the tools",
 }
-"""Samples that cannot be run here, by page and beginning, and why. There are no others."""
+"""Samples that are not run with their page, by page and beginning, and why. There are no others."""
 # The address that pages give the server, and the port at which their receivers listen.
 _SERVER, _RECEIVER = "http://127.0.0.1:8000", "8787"
 _AT_ONCE = 3
@@ -47,20 +68,32 @@ class Place:
     work: Path
 
 
-@pytest.fixture
-async def server(dsn: str, tmp_path: Path) -> AsyncIterator[Place]:
+@pytest_asyncio.fixture(scope="module")
+async def server(
+    databases: Databases, template: tuple[str, World], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Place]:
     """As `make run` starts it, with its worker."""
-    data, work, logs = tmp_path / "data", tmp_path / "work", tmp_path / "logs"
+    root = tmp_path_factory.mktemp("samples")
+    data, work, logs = root / "data", root / "work", root / "logs"
     work.mkdir()
     logs.mkdir()
     lay_out(work)
-    here = {"DATABASE_URL": dsn, "PIVOTAL_DATA": str(data), "PIVOTAL_OUTBOUND_ALLOW": "127.0.0.0/8,::1"}
-    running = Running(logs, "run", "--no-demo", PIVOTAL_WORKERS="1", **here)
-    try:
-        await running.answers()
-        yield Place(running.url, dsn, data, work)
-    finally:
-        running.stop()
+    async with databases.database(template[0]) as name:
+        dsn = databases.dsn_of(name)
+        here = {"DATABASE_URL": dsn, "PIVOTAL_DATA": str(data), "PIVOTAL_OUTBOUND_ALLOW": "127.0.0.0/8,::1"}
+        running = Running(logs, "run", "--no-demo", PIVOTAL_WORKERS="1", **here)
+        try:
+            await running.answers(timeout=180)
+            yield Place(running.url, dsn, data, work)
+        finally:
+            running.stop()
+
+
+@pytest.fixture
+async def connection(server: Place) -> "AsyncIterator[Connection]":
+    opened = await asyncpg.connect(server.dsn)
+    yield opened
+    await opened.close()
 
 
 async def new_key(connection: "Connection", page: str) -> str:
@@ -89,7 +122,7 @@ async def run_page(server: Place, fences: list[Fence], key: str, compiled: dict[
             text = text.replace(_SERVER, server.url).replace(_RECEIVER, str(receiver)).replace("pivotal_…", key)
             name = fence.title or f".sample-{fence.line}{'.mjs' if fence.language in {'ts', 'js'} else ''}"
             (directory / name).write_text(text)
-            if fence.title is None:
+            if fence.title is None or not any(fence.title in one.text for one in fences if one.language == "sh"):
                 await shell.run(fence, directory / name)
         await shell.finish()
 
@@ -109,6 +142,21 @@ async def test_every_sample_runs_as_it_stands(server: Place, connection: "Connec
 
     await asyncio.gather(*(run(page) for page in pages))
     assert not problems, "\n\n".join(problems)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_first_webhook_arrives_within_five_minutes(
+    server: Place, connection: "Connection", language: str
+) -> None:
+    key = await new_key(connection, f"{language} in five minutes")
+    directory = bare_directory(server.work / language)
+    make_venv(directory / "environment")  # with what else the wheel needs: the tests need no network
+    here = environment_of(directory, directory / "environment")
+    here |= {"PIVOTAL_API_KEY": key, "PIVOTAL_BASE_URL": server.url}
+    steps = await walk(language, server.url, here, directory, "echo '{}' > package.json")
+    assert [step.what for step in steps if "receiver" in step.what][-1] == "the receiver has verified customer.created"
+    assert sum(step.seconds for step in steps) < 300
+    assert table(language, steps).endswith("s  in all")
 
 
 def test_what_is_not_run_is_there_and_nothing_else_is() -> None:
