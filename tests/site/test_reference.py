@@ -7,9 +7,12 @@ import pytest
 
 from pivotal_server.app import openapi_document
 from pivotal_server.core.settings import Settings
+from pivotal_server.rest.error_codes import ERROR_CODES
 from pivotal_server.site.answers import Answers
 from pivotal_server.site.library import Library
+from pivotal_server.site.reference.errors import OWN, refusals_of
 from pivotal_server.site.reference.pages import hyphens
+from pivotal_server.site.reference.spec import Spec
 from pivotal_server.site.reference.words import RESOURCES
 from pivotal_server.webhooks.catalogue import NAMES
 from tests.site.reading import html_of
@@ -41,6 +44,13 @@ def test_every_operation_and_resource_has_a_page_and_the_reverse(library: Librar
     resources = {path.rpartition("/")[0] for path in operations}
     assert {path for path in library.paths if path.startswith("api/")} == operations.keys() | resources
     assert {f"api/{hyphens(name)}" for name in RESOURCES} == resources
+
+
+def test_every_code_of_an_error_stands_where_it_can_be_met(document: dict[str, Any]) -> None:
+    spec = Spec(document)
+    told = {code for operation in spec.operations for refusal in refusals_of(operation) for code in refusal.codes}
+    assert told == set(ERROR_CODES) - {"not_yours"}  # which only a teammate meets
+    assert {id_ for _, ids in OWN for id_ in ids} <= {operation.id for operation in spec.operations}
 
 
 def test_every_event_has_a_page_and_the_reverse(library: Library) -> None:

@@ -16,10 +16,11 @@ from pivotal_server.contacts.schemas import (
 from pivotal_server.core.resources import Deleted, present_deleted
 from pivotal_server.customers.queries import get_customer
 from pivotal_server.rest.call import Call, Needs, Reply, reply
-from pivotal_server.rest.openapi import errors
+from pivotal_server.rest.openapi import conflict, errors
 from pivotal_server.rest.route import ApiRoute
 
 router = APIRouter(prefix="/api/v1", tags=["contacts"], route_class=ApiRoute)
+_TAKEN = conflict("email_taken", "Another contact of this customer has this e-mail.")
 
 Reader = Annotated[Call, Needs("contacts:read")]
 Writer = Annotated[Call, Needs("contacts:write")]
@@ -40,7 +41,7 @@ async def list_customer_contacts(
 
 @router.post(
     "/customers/{customerId}/contacts", operation_id="create-customer-contact", summary="Add a contact to a customer",
-    response_model=Contact, status_code=201, responses=errors(400, 404, 409),
+    response_model=Contact, status_code=201, responses=errors(400, 404) | _TAKEN,
 )  # fmt: skip
 async def create_customer_contact(
     call: Writer, customer_id: Annotated[str, Path(alias="customerId")], body: ContactCreate
@@ -63,7 +64,7 @@ async def get_contact(call: Reader, id: str) -> Reply:  # noqa: A002 - the contr
 
 @router.patch(
     "/contacts/{id}", operation_id="update-contact", summary="Update a contact", response_model=Contact,
-    responses=errors(400, 404, 409),
+    responses=errors(400, 404) | _TAKEN,
 )  # fmt: skip
 async def update_contact(call: Writer, id: str, body: ContactUpdate) -> Reply:  # noqa: A002
     """Changes the fields that are sent. Making a contact primary unmakes the one that was, in the same moment."""

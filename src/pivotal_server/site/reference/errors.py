@@ -38,6 +38,57 @@ _EVERYWHERE: dict[int, tuple[tuple[tuple[str, ...], str], ...]] = {
     429: ((("rate_limited",), "The key has no requests left; `Retry-After` says when it has."),),
     500: ((("internal_error",), "Something went wrong on our side. Quote the request id."),),
 }
+# What only some operations meet, by their ids, beside what the document has as the example of a status.
+OWN: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
+    (Refusal(400, ("missing_field",), "A reason has to be given."), ("send-back-onboarding",)),
+    (
+        Refusal(400, ("missing_field",), "`mapping` lacks a phase that has onboardings, and that the preset lacks."),
+        ("apply-phase-preset",),
+    ),
+    (Refusal(400, ("missing_field",), "The events have to be named."), ("resend-events",)),
+    (
+        Refusal(403, ("not_the_author",), "Somebody else wrote it, or uploaded it."),
+        ("update-comment", "delete-comment", "delete-attachment"),
+    ),
+    (Refusal(404, ("file_infected",), "The virus scanner found something in the file."), ("get-file",)),
+    (
+        Refusal(404, ("template_version_not_found",), "The template has no such version."),
+        ("get-template", "export-template", "apply-template"),
+    ),
+    (
+        Refusal(409, ("shopify_domain_taken",), "Another customer has this domain."),
+        ("create-customer", "update-customer"),
+    ),
+    (
+        Refusal(409, ("date_out_of_range",), "A task would be due before 1990 or after 2100."),
+        ("create-task", "update-task", "update-onboarding", "apply-template"),
+    ),
+    (
+        Refusal(409, ("task_limit_reached",), "The onboarding would have more than 2,000 tasks."),
+        ("create-task", "apply-template"),
+    ),
+    (Refusal(409, ("phase_key_taken",), "A phase has this key, maybe a retired one."), ("create-phase",)),
+    (Refusal(409, ("phase_kind_taken",), "There is a launch phase, or a terminal one, already."), ("update-phase",)),
+    (Refusal(409, ("phase_limit_reached",), "There are 30 phases, or 100 with the retired ones."), ("create-phase",)),
+    (Refusal(409, ("phase_retired",), "It cannot be changed before it is restored."), ("update-phase",)),
+    (Refusal(409, ("phase_required",), "The terminal phase, or the last normal one, has to stay."), ("retire-phase",)),
+    (
+        Refusal(409, ("field_limit_reached",), "The resource has as many custom fields as it may."),
+        ("create-custom-field",),
+    ),
+    (Refusal(409, ("template_too_large",), "The plan has more than 500 tasks."), ("save-as-template",)),
+    (
+        Refusal(409, ("template_phase_missing",), "A phase of the template was retired, and no other took its place."),
+        ("apply-template",),
+    ),
+    (
+        Refusal(409, ("too_many_due",), "Too many deliveries to the endpoint are due already."),
+        ("send-test-event", "replay-missing-deliveries", "resend-events", "replay-delivery"),
+    ),
+    (Refusal(409, ("wrong_mode",), "The event is of the mode that the endpoint does not get."), ("replay-delivery",)),
+    (Refusal(409, ("event_not_kept",), "The event is no longer kept: there is nothing to send."), ("replay-delivery",)),
+    (Refusal(429, ("too_many_streams",), "The workspace has as many streams open as it may."), ("stream-events",)),
+)
 _VALUES = (
     ("invalid_type", "invalid_enum_value", "invalid_string", "too_small", "too_big"),
     "A value is not what it has to be: `field` says which, `message` how.",
@@ -52,7 +103,9 @@ _KEYS = (
 
 def refusals_of(operation: Operation) -> list[Refusal]:
     """Return how an operation may fail, by status."""
-    return [refusal for answer in operation.answers if answer.is_error for refusal in _of(operation, answer)]
+    told = [refusal for answer in operation.answers if answer.is_error for refusal in _of(operation, answer)]
+    own = [refusal for refusal, operations in OWN if operation.id in operations]
+    return sorted([*own, *told], key=lambda refusal: refusal.status)
 
 
 def _of(operation: Operation, answer: Answer) -> Iterator[Refusal]:
