@@ -15,7 +15,7 @@ from pivotal_server.streams.queries import Position, adopt_events, from_event, f
 from pivotal_server.webhooks.catalogue import NAMES
 from tests.harness import World
 from tests.streams.support import messages_in
-from tests.support import Json, SteeredClock, create_customer, error_of, events
+from tests.support import START, Json, SteeredClock, create_customer, error_of, events
 
 if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
@@ -63,7 +63,7 @@ class Reader:
         self._connection, self._actor, self.position, self._types = connection, actor, position, types
 
     async def page(self) -> list[str]:
-        read = await read_on(self._connection, self._actor, self.position, self._types)
+        read = await read_on(self._connection, self._actor, self.position, self._types, START)
         self.position, self.more = read.position, read.more
         return [event.id for event in read.events]
 

@@ -28,6 +28,8 @@ _COMMANDS = {
     "import": ("importing:import_rows", "Make customers, contacts or onboardings of a file's rows."),
     "export": ("exporting:export", "Write a list of the API to a file."),
     "completion": ("completion:completion", "Print a script that completes commands in a shell."),
+    "listen": ("listen:listen", "Show events as they happen, and forward them to a program on this machine."),
+    "trigger": ("trigger:trigger", "Send a made-up event to whoever listens, or to an endpoint."),
     "logs": ("logs:logs", "Follow the requests of API keys as they are answered."),
 }
 

@@ -57,7 +57,7 @@ async def catch_up(services: Services, lease: Lease, position: Position) -> Asyn
     more = True
     while more:
         async with services.pool.acquire() as connection:
-            read = await read_on(connection, lease.actor, position, lease.types)
+            read = await read_on(connection, lease.actor, position, lease.types, services.clock.now())
         position, more = read.position, read.more
         yield _messages(read)
 
@@ -72,7 +72,7 @@ async def _read(services: Services, lease: Lease, position: Position) -> Read | 
     """Return the next page; None while the database is away."""
     try:
         async with services.pool.acquire() as connection:
-            return await read_on(connection, lease.actor, position, lease.types)
+            return await read_on(connection, lease.actor, position, lease.types, services.clock.now())
     except DATABASE_ERRORS:
         return None
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MAX_STREAMS = 20
 # As often an open stream says that it is there; who was not heard of for so long is gone.
 BEAT_SECONDS = 3.0
-GONE_AFTER = timedelta(seconds=15)
+GONE_AFTER = timedelta(seconds=10)
 
 # Whoever opens a stream waits for whoever else does in this workspace, so that the number is exact.
 _IN_LINE = "SELECT pg_advisory_xact_lock(hashtextextended('event_streams ' || $1, 0))"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pivotal_server.identity.models import Actor
 
 PAGE = 200
+# Whoever comes back after longer hears nothing of a test event: it was for those who were there.
+_TESTS_LAST = timedelta(seconds=30)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 # A snapshot in which nothing is visible.
@@ -52,7 +54,7 @@ ORDER BY e.created_at
 """
 _TESTS = f"""
 SELECT {columns(StoredEvent, "t")} FROM stream_tests t
-WHERE t.workspace_id = $1 AND t.{_NEW.format("t")} ORDER BY t.created_at
+WHERE t.workspace_id = $1 AND t.{_NEW.format("t")} AND t.created_at > $5 ORDER BY t.created_at
 """
 # What whoever got this event may not have got: what was committed since it was written, and what comes after it in the
 # order of a page, all of which is of no older transaction than this.
@@ -131,7 +133,9 @@ async def from_event(connection: Connection, actor: Actor, id_: str, field: str)
     return Position(f"{oldest}:{oldest}:", None, _NEVER, transaction_id, created_at)
 
 
-async def read_on(connection: Connection, actor: Actor, position: Position, types: Sequence[str]) -> Read:
+async def read_on(
+    connection: Connection, actor: Actor, position: Position, types: Sequence[str], now: datetime
+) -> Read:
     """Return the next events, in the order of their times within what has become visible together.
 
     Args:
@@ -139,6 +143,7 @@ async def read_on(connection: Connection, actor: Actor, position: Position, type
         actor: in whose workspace.
         position: how far was read before.
         types: only events of these types.
+        now: the present, by which test events are forgotten.
     """
     workspace_id, upto, has_tests = actor.workspace_id, position.upto, True
     if upto is None:
@@ -155,5 +160,7 @@ async def read_on(connection: Connection, actor: Actor, position: Position, type
     tests: list[StoredEvent] = []
     # Whoever asks for the past asks for what was, and not for what was made up.
     if has_tests and position.seen != _NOTHING:
-        tests = await fetch_all(connection, StoredEvent, _TESTS, workspace_id, position.seen, upto, types)
+        tests = await fetch_all(
+            connection, StoredEvent, _TESTS, workspace_id, position.seen, upto, types, now - _TESTS_LAST
+        )
     return Read(events, tests, Position(upto), more=False)
