@@ -1,7 +1,9 @@
 """What the documentation consists of: files and lists that fit each other, and links that lead somewhere."""
 
-from html.parser import HTMLParser
+import re
+from html import unescape
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import pytest
@@ -14,29 +16,26 @@ from pivotal_server.site.reading import LinkError, read, read_parts
 from tests.site.reading import html_of
 
 BASE = "http://docs.test"
+_HREF = re.compile(r'<a [^>]*?href="([^"]+)"')
+_ID = re.compile(r'<[a-z][^>]*? id="([^"]+)"')
 LISTS = {f"/{LIST}", f"/{FULL}", "/docs", "/docs/search", "/"}
 
 
-class Links(HTMLParser):
-    """Collects where a page leads, and what can be led to on it."""
+class Links(NamedTuple):
+    """Where a page leads, and what can be led to on it."""
 
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.targets: set[str] = set()
-        self.ids: list[str] = []
-        self.feed(html)
+    targets: set[str]
+    ids: list[str]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if given.get("id"):
-            self.ids.append(given["id"] or "")
-        if tag == "a" and given.get("href"):
-            self.targets.add(given["href"] or "")
+    @classmethod
+    def of(cls, html: str) -> "Links":
+        # Attributes are in double quotes, and those of text are escaped: a parser says the same in five times the time.
+        return cls({unescape(found) for found in _HREF.findall(html)}, [unescape(found) for found in _ID.findall(html)])
 
 
 def test_every_page_opens_and_every_link_leads_somewhere(library: Library, answers: Answers) -> None:
     addresses = {document.address for document in library.documents} | {one.address for one in library.sections}
-    pages = {address: Links(html_of(answers.make(address, b"", BASE))) for address in addresses}
+    pages = {address: Links.of(html_of(answers.make(address, b"", BASE))) for address in addresses}
     for address, links in pages.items():
         assert len(links.ids) == len(set(links.ids)), f"{address} has an id twice"
         for target in links.targets:
