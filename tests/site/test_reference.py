@@ -87,6 +87,13 @@ def test_fields_tell_types_limits_values_and_what_is_inside(library: Library) ->
     assert "`409` `dependency_cycle`" in page.body
 
 
+def test_what_is_answered_is_shown_in_what_it_is_written_in(library: Library) -> None:
+    bodies = {path: page.body for path in library.paths if (page := library.find(path))}
+    assert "```yaml\nname: Loyalty programme\n" in bodies["api/templates/export"]
+    assert "```text\nretry: " in bodies["api/events/stream"]
+    assert '```json\n{\n  "object": "customer",' in bodies["api/customers/get"]
+
+
 def test_an_event_tells_when_it_fires_what_it_has_and_what_it_had(library: Library) -> None:
     moved = library.find("webhooks/events/onboarding.phase_changed")
     made = library.find("webhooks/events/customer.created")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from pivotal_server.site.reference.errors import refusals_of
 from pivotal_server.site.reference.fields import describe, fields_of, whole_resource
 from pivotal_server.site.reference.samples import samples_of
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pivotal_server.site.reference.fields import Field
-    from pivotal_server.site.reference.spec import Json, Operation, Parameter, Spec
+    from pivotal_server.site.reference.spec import Answer, Json, Operation, Parameter, Spec
 
 EXAMPLE = "Example"
 _INDENT = "  "
@@ -53,7 +55,7 @@ def operation_page(spec: Spec, operation: Operation) -> str:
     parts += ["## Errors", *_errors(operation, depth)]
     parts += [f"## {EXAMPLE}", *(fence(*sample) for sample in samples_of(spec, operation))]
     if operation.success.example is not None:
-        parts.append(fence("json", in_json(operation.success.example)))
+        parts.append(_shown(operation.success))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -97,6 +99,15 @@ def fence(language: str, text: str) -> str:
 def in_json(value: Any) -> str:  # noqa: ANN401 - JSON
     """Return a value as JSON that people read."""
     return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _shown(answer: Answer) -> str:
+    """Return the example of an answer as a block of what it is written in."""
+    if answer.content_type == JSON_TYPE:
+        return fence("json", in_json(answer.example))
+    if "yaml" in answer.content_type:
+        return fence("yaml", yaml.safe_dump(answer.example, sort_keys=False, allow_unicode=True).rstrip("\n"))
+    return fence("text", str(answer.example).rstrip("\n"))
 
 
 def _say_access(operation: Operation, depth: int) -> str:
