@@ -90,6 +90,21 @@ async def test_a_dry_run_a_body_of_standard_input_and_files(shell: Shell, tmp_pa
     assert (await shell.run("attachments", "download", token)).stdout == "hello"
 
 
+async def test_filters_with_parts_and_answers_that_are_text(shell: Shell) -> None:
+    await shell.run(
+        "custom-fields", "create", "--resource", "customer", "--key", "seats", "--name", "Seats", "--type", "number"
+    )
+    for seats in (3, 7):
+        named = ("--name", f"{seats} seats", "--slug", f"seats-{seats}")
+        await shell.run("customers", "create", *named, "--custom-fields", json.dumps({"seats": seats}))
+    found = await shell.json("customers", "list", "--custom-fields", '{"seats": {"gte": 5}}')
+    assert [row["slug"] for row in found] == ["seats-7"]
+    for customer in await shell.json("customers", "list", "--limit", "2"):  # no other workspace has such a field
+        await shell.run("customers", "delete", customer["id"])
+    template = await shell.json("templates", "create", "--name", "Plan")
+    assert "name: Plan" in (await shell.run("templates", "export", template["id"])).stdout
+
+
 async def test_people_are_listed_over_the_api_beside_the_command_that_adds_them(shell: Shell) -> None:
     people = await shell.json("people", "list")
     assert {person["name"] for person in people} == {"Maya", "Tomas"}
