@@ -66,7 +66,7 @@ async def test_bash_completes_commands_event_names_and_options(tmp_path: Path) -
         await terminal.completes("pivotal customers create --monthly", "--monthly-orders ")
         sent = "pivotal webhook-endpoints send-test-event 1 --type onboarding.laun"
         await terminal.completes(sent, "onboarding.launched ")
-        await terminal.completes("pivotal export conta", "pivotal export contacts ")
+        await terminal.completes("pivotal trigger onboarding.laun", "pivotal trigger onboarding.launched ")
     finally:
         terminal.close()
 
