@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -36,12 +37,15 @@ data: {"id":"evt_mg8x0k4t0004a1b2c3d4e5f6","type":"customer.created"}
 """
 """What a stream looks like; the events are shortened."""
 
+# A pattern that the list may have in it, as an expression.
+_ONE = f"({'|'.join(re.escape(pattern) for pattern in PATTERNS)})"
+
 
 def _parse_types(value: object) -> tuple[str, ...]:
     """Return the event types that a list of patterns with commas between them chooses."""
     if isinstance(value, tuple):
         return value
-    patterns = [pattern.strip() for pattern in str(value).split(",")]
+    patterns = [pattern.strip(" ") for pattern in str(value).split(",")]
     for pattern in patterns:
         if pattern not in PATTERNS:
             raise PydanticCustomError("invalid_enum_value", "{text}", {"text": enum_message(PATTERNS, pattern[:100])})
@@ -63,7 +67,7 @@ class StreamQuery(RequestModel):
         tuple[str, ...],
         BeforeValidator(_parse_types),
         Field(description="Event types, `<resource>.*` or `*`, with commas between them; all, unless given."),
-        WithJsonSchema({"type": "string"}),
+        WithJsonSchema({"type": "string", "pattern": f"^ *{_ONE}( *, *{_ONE})* *$"}),
     ] = NAMES
     follow: Annotated[
         Annotated[str, OneOf(("true", "false"))],
