@@ -4,6 +4,7 @@ import { make } from "../parts/dom";
 
 const KEPT_KEY = "docs-try-key";
 const LONGEST = 100_000;
+const LONGEST_WAIT_MS = 30_000;
 const TOLD = ["x-request-id", "x-ratelimit-remaining", "retry-after", "idempotent-replay", "location"];
 const GOOD = 200;
 const MULTIPLE = 300;
@@ -47,7 +48,8 @@ function quoted(text: string): string {
 
 /** Returns the request as it is sent with curl, with the name of a variable where the key would stand. */
 function curlOf(wanted: Wanted, withKey: boolean): string {
-  const parts = [`curl -X ${wanted.verb} ${quoted(location.origin + wanted.address)}`];
+  const program = wanted.verb === "GET" ? "curl" : `curl -X ${wanted.verb}`;
+  const parts = [`${program} ${quoted(location.origin + wanted.address)}`];
   if (withKey) parts.push(`-H "Authorization: Bearer ${MASK}"`);
   if (wanted.contentType) parts.push(`-H "Content-Type: ${wanted.contentType}"`);
   if (wanted.body instanceof File) parts.push(`--data-binary @${quoted(wanted.body.name)}`);
@@ -141,13 +143,19 @@ export function start(form: HTMLElement): void {
         body: wanted.body ?? null,
         credentials: "omit",
         cache: "no-store",
+        signal: AbortSignal.timeout(LONGEST_WAIT_MS),
       });
       const text = await response.text();
       answer?.replaceChildren(...answerOf(response, text, wanted, key !== null, performance.now() - started));
       if (answer) answer.hidden = false;
       tell(`${response.status} ${response.statusText}`);
-    } catch {
-      tell("The server did not answer. Is it still running?");
+    } catch (error) {
+      const waited = error instanceof DOMException && error.name === "TimeoutError";
+      tell(
+        waited
+          ? `There was no end to the answer within ${LONGEST_WAIT_MS / 1000} seconds.`
+          : "The server did not answer. Is it still running?",
+      );
     }
   };
 
