@@ -135,7 +135,8 @@ async def test_nothing_is_missed_by_streams_that_break_off_anywhere(
     seed: int,
 ) -> None:
     monkeypatch.setattr(queries, "PAGE", 3)
-    monkeypatch.setattr(queries, "_EVENTS", queries._EVENTS.replace("LIMIT 200", "LIMIT 3"))
+    for name in ("_FIRST_PAGE", "_NEXT_PAGE"):
+        monkeypatch.setattr(queries, name, getattr(queries, name).replace("LIMIT 200", "LIMIT 3"))
     chance = random.Random(seed)
     writers = [Writer(await connect(), world, clock) for _ in range(4)]
     stays, breaks = await reader(connection, world), await reader(connection, world)

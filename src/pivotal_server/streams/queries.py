@@ -32,8 +32,7 @@ _NOTHING = "1:1:"
 _NOW = """
 SELECT pg_current_snapshot()::text, EXISTS (SELECT FROM stream_tests t WHERE t.workspace_id = $1)
 """
-# $2 is the position, $3 the snapshot up to which is read. The fence keeps PostgreSQL from reading all events by their
-# time to find those few which are new.
+# $2 is the position, $3 the snapshot up to which is read.
 _NEW = """
 transaction_id >= pg_snapshot_xmin($2::text::pg_snapshot)
 AND NOT pg_visible_in_snapshot({0}.transaction_id, $2::text::pg_snapshot)
@@ -47,11 +46,14 @@ WHERE e.workspace_id = $1 AND e.created_at = ANY (ARRAY (
         SELECT f.created_at FROM events f
         WHERE f.workspace_id = $1 AND f.{_NEW.format("f")} AND f.created_at > $5
             AND NOT (f.transaction_id = $6::text::xid8 AND f.created_at <= $7)
-        OFFSET 0
+        {{fence}}
     ) n ORDER BY n.created_at LIMIT {PAGE}
 ))
 ORDER BY e.created_at
 """
+# The fence keeps PostgreSQL from reading all events by their time to find those few which are new. Where a page was not
+# enough, nearly all that come later are, and the next pages are read by time.
+_FIRST_PAGE, _NEXT_PAGE = _EVENTS.format(fence="OFFSET 0"), _EVENTS.format(fence="")
 _TESTS = f"""
 SELECT {columns(StoredEvent, "t")} FROM stream_tests t
 WHERE t.workspace_id = $1 AND t.{_NEW.format("t")} AND t.created_at > $5 ORDER BY t.created_at
@@ -151,7 +153,7 @@ async def read_on(
     events = await fetch_all(
         connection,
         StoredEvent,
-        _EVENTS,
+        _FIRST_PAGE if position.upto is None else _NEXT_PAGE,
         *(workspace_id, position.seen, upto, types, position.at),
         *(position.skip_transaction, position.skip_until),
     )
