@@ -3,10 +3,11 @@
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -20,6 +21,7 @@ from pivotal_server.app import create_app, openapi_document
 from pivotal_server.comments.schemas import EXAMPLE_ATTACHMENT
 from pivotal_server.core.settings import Settings
 from pivotal_server.site.agents import SAMPLE_ADDRESS
+from pivotal_server.site.reference.events import event_page
 from pivotal_server.site.reference.samples import samples_of
 from pivotal_server.site.reference.spec import Operation, Spec
 from tests.browser.site import Site, serving
@@ -53,6 +55,7 @@ _LAST = (
 )
 _SHELL = """
 curl() { command curl --silent --show-error --fail-with-body "$@"; }
+export PATH="{bin}:$PATH"
 run() { "$1" > "$1.out" 2>&1 || { echo "$1"; cat "$1.out"; echo; }; }
 """
 # Every sample has a client of its own; what they would trust over TLS is read once for all of them.
@@ -91,6 +94,13 @@ def _place(operation: Operation) -> tuple[int, int]:
     """Return where an operation comes: reads, then writes, then what takes something away."""
     last = _LAST.index(operation.id) if operation.id in _LAST else -1
     return (2, last) if last >= 0 else (int(operation.writes), 0)
+
+
+def _script(samples: Sequence[tuple[str, str]]) -> str:
+    """Return a shell script that runs each sample, and prints those that fail."""
+    return _SHELL.replace("{bin}", str(Path(sys.executable).parent)) + "".join(
+        f"{name}() {{\n{code}\n}}\nrun {name}\n" for name, code in samples
+    )
 
 
 @pytest.fixture(scope="module")
@@ -150,8 +160,18 @@ async def run(
 
 
 async def test_every_call_with_curl_runs(run: Run, samples: Samples) -> None:
-    functions = [f"{id_}() {{\n{code}\n}}\nrun {id_}\n" for id_, code in samples["sh"]]
-    assert await run("bash", "-s", text=_SHELL + "".join(functions)) == ""
+    assert await run("bash", "-s", text=_script(samples["sh"])) == ""
+
+
+async def test_every_event_is_sent_as_its_page_says(run: Run) -> None:
+    spec = Spec(openapi_document(Settings()))
+    calls, commands = [], []
+    for name in spec.webhooks:
+        command, call = re.findall(r"```sh\n(.*?)\n```", event_page(spec, name), re.DOTALL)
+        calls.append((f"call-{name}", call))
+        commands.append((f"command-{name}", command))
+    # The commands differ in the name alone, and each takes half a second.
+    assert await run("bash", "-s", text=_script([*calls, commands[0]])) == ""
 
 
 async def test_every_sample_in_python_runs(run: Run, samples: Samples) -> None:

@@ -12,9 +12,13 @@ from pivotal_server.site.reference.words import RESOURCES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pivotal_server.site.reference.spec import Json, Spec
+    from pivotal_server.site.reference.spec import Json, Operation, Spec
 
 _UP = "../../"
+_TRIGGER = (
+    "`pivotal trigger` makes one up, with `livemode: false`, and changes nothing. It goes to an endpoint of yours or, "
+    "without one, to whoever runs `pivotal listen`:"
+)
 
 
 def event_path(name: str) -> str:
@@ -45,8 +49,10 @@ def event_page(spec: Spec, name: str) -> str:
         "## data.previous_attributes",
         "\n".join(_previous(spec, data["previous_attributes"])),
         "## Send yourself one",
-        "The API sends one that is made up to an endpoint of yours. It says `livemode: false`, and changes nothing:",
-        fence("sh", _request(spec, name)),
+        _TRIGGER,
+        fence("sh", f"pivotal trigger {name} --endpoint {_test_event(spec).in_path[0].example}"),
+        "The same over the API:",
+        fence("sh", _request(_test_event(spec), name)),
         f"## {EXAMPLE}",
         fence("json", in_json(media["example"])),
     ]
@@ -88,8 +94,11 @@ def _previous(spec: Spec, schema: Json) -> Iterator[str]:
     yield f"Possible{' besides' if always else ''}: {', '.join(others)}."
 
 
-def _request(spec: Spec, name: str) -> str:
-    operation = next(each for each in spec.operations if each.id == "send-test-event")
+def _test_event(spec: Spec) -> Operation:
+    return next(operation for operation in spec.operations if operation.id == "send-test-event")
+
+
+def _request(operation: Operation, name: str) -> str:
     return (
         f"curl {SAMPLE_ADDRESS}{operation.address} \\\n"
         '  -H "Authorization: Bearer $PIVOTAL_API_KEY" \\\n'
