@@ -42,6 +42,16 @@ async def test_a_method_that_is_not_allowed_is_a_405_that_says_what_is(
         assert response.headers["allow"] == allowed
 
 
+@pytest.mark.parametrize("slash", ["%2F", "%2f"])
+async def test_an_encoded_slash_makes_no_other_path(api: httpx.AsyncClient, slash: str) -> None:
+    await create_customer(api)
+    for method, path in (("GET", "1/contacts"), ("DELETE", "1/calendar"), ("GET", "../customers/1")):
+        response = await api.request(method, f"/customers/{path.replace('/', slash)}")
+        assert error_of(response, 404)["code"] == "customer_not_found"
+    error = error_of(await api.get(f"http://testserver/api{slash}v1/customers"), 404)
+    assert error["code"] == "http_exception"
+
+
 async def test_a_display_id_may_have_leading_zeros(api: httpx.AsyncClient) -> None:
     customer = await create_customer(api)
     assert customer["display_id"] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import unquote
 
 from fastapi import APIRouter
 
@@ -92,7 +93,7 @@ class Dispatcher:
             await self._app(scope, receive, send)
             return
         path: str = scope["path"]
-        match = self.match(scope["method"], path)
+        match = self.match(scope["method"], _segments(scope))
         if match.refusal is None or match.refusal.status != _NOT_FOUND or path.startswith(_API):
             await answer(self._services(), scope, receive, send, match)
         elif path.startswith(_ASSETS):
@@ -104,10 +105,8 @@ class Dispatcher:
         else:
             await answer(self._services(), scope, receive, send, match)
 
-    def match(self, method: str, path: str) -> Match:
-        """Return the route for a method and path, or the 404 or 405 that answers it."""
-        # A NUL is in no path of ours, and PostgreSQL cannot hold it: it may not reach a statement.
-        parts = path.split("/") if "\0" not in path else ()
+    def match(self, method: str, parts: list[str]) -> Match:
+        """Return the route for a method and the segments of a path, or the 404 or 405 that answers it."""
         for places in self._wild.get(len(parts), ()):
             shape = tuple(None if place in places else part for place, part in enumerate(parts))
             methods = self._by_shape.get(shape)
@@ -121,6 +120,20 @@ class Dispatcher:
             message = f"{method} is not allowed here. Allowed: {', '.join(sorted(methods))}."
             return Match(None, {}, ApiError(405, "http_exception", message, headers=((b"allow", allow),)))
         return Match(None, {}, ApiError(404, "http_exception", "There is nothing at this URL."))
+
+
+def _segments(scope: Scope) -> list[str]:
+    """Return the segments of the path; a slash that is written ``%2F`` is part of one, as whoever wrote it so means it.
+
+    A NUL is in no path of ours, and PostgreSQL cannot hold it: it may not reach a statement.
+    """
+    path: str = scope["path"]
+    if "\0" in path:
+        return []
+    raw: bytes = scope.get("raw_path") or b""
+    if b"%2f" not in raw and b"%2F" not in raw:
+        return path.split("/")
+    return [unquote(part) for part in raw.decode("latin-1").split("/")]
 
 
 def _accepted(scope: Scope) -> bytes:
