@@ -11,6 +11,7 @@ import pytest
 from pivotal_server.core.settings import Settings
 from pivotal_server.site import finding
 from pivotal_server.site.agents import SAMPLE_ADDRESS
+from pivotal_server.site.answers import Answers
 from pivotal_server.site.app import Docs
 from pivotal_server.site.contents import ContentsError
 from pivotal_server.site.library import Library
@@ -116,6 +117,9 @@ async def test_samples_name_the_server_as_it_is_reached(
         ("/docs/%00", 404),
         ("/sdk/other.whl", 404),
         ("/sdk/", 404),
+        ("/docs/x%0d%0aset-cookie:%20a=b/", 404),
+        ("/docs/%E2%98%83/", 404),
+        ("/docs//elsewhere.test/", 404),
         ("/docs/", 308),
         ("/docs/webhooks/", 308),
     ],
@@ -187,6 +191,30 @@ def test_hits_are_ordered_by_where_their_words_stand() -> None:
     found = [entry.address for entry in finding.find(entries, "sign")]
     assert found == ["/docs/d", "/docs/b#how", "/docs/b", "/docs/a"]
     assert [entry.address for entry in finding.find(entries, "SIGN secrets")] == ["/docs/b#how", "/docs/b"]
+
+
+def test_a_search_of_very_many_words_looks_for_the_first_of_them_once_each() -> None:
+    entry = finding.Entry("/docs/a", "Webhooks", "Signing", "", "one two three four five six seven eight nine ten")
+    words = entry.text.split()
+    assert finding.find([entry], " ".join([*words, *words, "eleven"])) == [entry]
+    assert finding.find([entry], " ".join([*words[:9], "eleven"])) == []
+
+
+async def test_addresses_that_somebody_makes_up_do_not_fill_the_memory(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = 30_000
+    monkeypatch.setattr("pivotal_server.site.app._MOST_KEPT_BYTES", most)
+    docs = Docs(Settings(), lambda: answers)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(docs)) as client:
+        for number in range(10):
+            assert (await client.get(f"http://made-up-{number}.test{PAGE}")).status_code == 200
+        kept = sum(len(answer.body) for answer in docs._kept.values())
+        assert most / 2 < kept <= most
+        assert (PAGE, "http://made-up-9.test") in docs._kept
+        again = await client.get(f"http://made-up-0.test{PAGE}")
+    assert "made-up-0.test" in again.text
+    assert "made-up-9" not in again.text
 
 
 def test_an_excerpt_shows_what_was_sought() -> None:

@@ -81,9 +81,9 @@ class Answers:
             return self._list(path[1:], "", base)
         if path in {SEARCH, ENTRIES}:
             return self._search(query, base) if path == SEARCH else self._index()
-        if path.endswith("/"):
-            return pack(MOVED, _TEXT, b"", (("location", path.rstrip("/")),))
         inner = path.removeprefix(ROOT).removeprefix("/")
+        if path.endswith("/"):
+            return self._moved(inner.rstrip("/"), base)
         folder, _, last = inner.rpartition("/")
         return self._list(last, folder, base) if last in {LIST, FULL} else self._read(inner, base)
 
@@ -98,6 +98,12 @@ class Answers:
         if section is not None:
             return self._list(LIST, name, base) if wants_markdown else self._section(section, base)
         return self._lost(path, base)
+
+    def _moved(self, path: str, base: str) -> Answer:
+        """Lead to where a page is; nothing else that somebody asks for gets into a header."""
+        if path and self._library.find(path) is None and self._library.find_section(path) is None:
+            return self._lost(path, base)
+        return pack(MOVED, _TEXT, b"", (("location", f"{ROOT}/{path}" if path else ROOT),))
 
     def _document(self, document: Document, base: str) -> Answer:
         samples = Samples(self._renderer)

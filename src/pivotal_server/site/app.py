@@ -34,6 +34,8 @@ _REFUSAL = pack(NOT_ALLOWED, _TEXT, b"This is only read.\n", (("allow", "GET, HE
 _FAILURE = pack(FAILED, _TEXT, b"Something went wrong on our side. The server's log says what.\n")
 # For each process: all pages, as HTML and as Markdown, at an address or two.
 _MOST_KEPT = 1024
+# Whoever asks names the address: made-up ones may not fill the memory.
+_MOST_KEPT_BYTES = 32 * 1024 * 1024
 
 
 class Docs:
@@ -47,6 +49,7 @@ class Docs:
     def __init__(self, settings: Settings, answers: Callable[[], Answers]) -> None:
         self._settings, self._answers = settings, answers
         self._kept: OrderedDict[tuple[str, str], Answer] = OrderedDict()
+        self._kept_bytes = 0
         # One answer is made at a time, in a thread: what is kept is given to others meanwhile.
         self._making = asyncio.Lock()
 
@@ -78,10 +81,17 @@ class Docs:
                 logger.exception("The documentation's %r could not be made", path)
                 answer = _FAILURE
         if answer.status == OK and path != SEARCH:
-            self._kept[path, base] = answer
-            if len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
+            self._keep((path, base), answer)
         return answer
+
+    def _keep(self, place: tuple[str, str], answer: Answer) -> None:
+        """Keep an answer, and let go of those that were asked for the longest time ago, where there are too many."""
+        before = self._kept.pop(place, None)
+        self._kept[place] = answer
+        self._kept_bytes += _own_size(answer) - (_own_size(before) if before else 0)
+        while len(self._kept) > _MOST_KEPT or self._kept_bytes > _MOST_KEPT_BYTES:
+            _, gone = self._kept.popitem(last=False)
+            self._kept_bytes -= _own_size(gone)
 
     def _base(self, scope: Scope, headers: Headers) -> str:
         """Return the address at which whoever asks reaches the server."""
@@ -92,6 +102,11 @@ class Docs:
         if self._settings.trust_proxy and headers.get("x-forwarded-proto") in {"http", "https"}:
             scheme = headers["x-forwarded-proto"]
         return f"{scheme}://{host}"
+
+
+def _own_size(answer: Answer) -> int:
+    """Return the bytes that an answer takes; a package's are there anyway, and only once."""
+    return len(answer.body) if answer.is_packed else 0
 
 
 def _respond(answer: Answer, asked: Headers) -> Response:

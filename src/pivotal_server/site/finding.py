@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _LONGEST_TEXT = 600
 _MOST_HITS, _MOST_OF_A_PAGE = 30, 3
 _EXCERPT = 180
+# Each of them is looked for in every entry: a search that somebody makes up may not take a second.
+_MOST_WORDS = 10
 # What a word is worth where it stands: as a whole word, also in the plural, and as the beginning of one.
 # frontend/src/parts/docs-search.ts counts the same.
 _TITLE, _HEADING, _TEXT = (40, 25), (24, 14), (6, 2)
@@ -46,9 +48,13 @@ def make_entries(library: Library) -> list[Entry]:
 
 
 def find(entries: Iterable[Entry], sought: str) -> list[Entry]:
-    """Return the best hits first: entries that have all of the words, or words that begin so."""
-    words = sought.lower().split()
-    scored = [(_score(entry, words, " ".join(words)), entry) for entry in entries if words]
+    """Return the best hits first: entries that have all of the words, or words that begin so.
+
+    Words are looked for once each, and only the first of very many.
+    """
+    phrase = " ".join(sought.lower().split())
+    words = list(dict.fromkeys(phrase.split()))[:_MOST_WORDS]
+    scored = [(_score(entry, words, phrase), entry) for entry in entries if words]
     hits: list[Entry] = []
     seen: dict[str, int] = {}
     for score, entry in sorted(scored, key=lambda one: -one[0]):
