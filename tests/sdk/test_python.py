@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gc
+import hmac
 import io
 import pickle
 import subprocess
 import sys
+import time
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, assert_type
 
+import httpx
 import pytest
 
 import pivotal
@@ -153,6 +157,49 @@ def test_a_client_needs_a_key_that_a_header_can_carry(key: str | None, no_enviro
 def test_an_address_is_a_whole_url() -> None:
     with pytest.raises(pivotal.PivotalError, match="http://"):
         PivotalApi("pivotal_0000", base_url="localhost:8000")
+
+
+@pytest.mark.parametrize(
+    "bad", ["https://maya:hunter2@pivotal.test", "http://pivotal.test/?a", "http://pivotal.test/#"]
+)
+def test_an_address_has_nothing_in_it_that_would_be_sent_instead(bad: str) -> None:
+    with pytest.raises(pivotal.PivotalError, match="address") as caught:
+        PivotalApi("pivotal_0000", base_url=bad)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_headers_of_a_call_take_the_place_of_ours_however_they_are_written() -> None:
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(301, headers={"location": "https://elsewhere.test/"})
+
+    own = httpx.Client(transport=httpx.MockTransport(answer), follow_redirects=True)
+    with own, PivotalApi("pivotal_0000", http_client=own) as client, pytest.raises(ApiError) as caught:
+        client.customers.delete(1, extra_headers={"idempotency-key": "mine", "AUTHORIZATION": "Bearer other"})
+    (request,) = sent
+    assert caught.value.status_code == 301
+    assert request.headers.get_list("idempotency-key") == ["mine"]
+    assert request.headers.get_list("authorization") == ["Bearer other"]
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_ü", "whsec_a", "whsec_ "])
+def test_a_secret_that_is_none_lets_nothing_pass(secret: str) -> None:
+    now = str(int(time.time()))
+    signature = base64.b64encode(hmac.digest(b"", f"msg_1.{now}.{{}}".encode(), "sha256")).decode()
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": now, "webhook-signature": f"v1,{signature}"}
+    with pytest.raises(ValueError, match="whsec_"):
+        pivotal.webhooks.verify(b"{}", headers, secret)
+
+
+@pytest.mark.parametrize(
+    "bad", [{"webhook-timestamp": "9" * 5000}, {"webhook-id": "\udcff"}, {"webhook-signature": "v1,\udcff v1, v1"}]
+)
+def test_whatever_headers_hold_is_refused_as_not_genuine(bad: dict[str, str]) -> None:
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(time.time())), "webhook-signature": "v1,AAAA"}
+    with pytest.raises(pivotal.WebhookVerificationError):
+        pivotal.webhooks.verify(b"{}", headers | bad, "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX")
 
 
 async def test_key_and_address_come_from_the_environment(faulty: Faulty, no_environment: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import httpx
 
 from pivotal._httpx import LIMITS, timeout_of
+from pivotal._request import merged
 from pivotal._response import RawResponse
 from pivotal._retries import delay_after
 from pivotal.errors import ConnectionError, PivotalError, TimeoutError, error_of
@@ -49,7 +50,7 @@ class AsyncTransport:
         prepared = self._client.build_request(
             request.method,
             self._settings.base_url + request.url(),
-            headers={**self._headers, **request.headers()},
+            headers=merged(self._headers, request.headers()),
             content=request.body(),
             timeout=timeout_of(seconds),
         )
@@ -76,8 +77,11 @@ class AsyncTransport:
         return RawResponse(response.status_code, response.headers, content, answer)
 
     async def _read(self, prepared: httpx.Request, deadline: float) -> tuple[httpx.Response, bytes]:
-        """Return a response and its body; httpx's own timeouts start anew with every piece of it."""
-        response = await self._client.send(prepared, stream=True)
+        """Return a response and its body; httpx's own timeouts start anew with every piece of it.
+
+        Redirects are followed by nobody, whatever the client does otherwise: a write could arrive as a read.
+        """
+        response = await self._client.send(prepared, stream=True, follow_redirects=False)
         try:
             pieces = []
             async for piece in response.aiter_bytes():

@@ -59,7 +59,13 @@ class Request:
             headers["Content-Type"] = "application/json"
         if self.method != "GET":
             headers["Idempotency-Key"] = self.idempotency_key or str(uuid.uuid4())
-        return {**headers, **self.extra_headers} if self.extra_headers else headers
+        return merged(headers, self.extra_headers) if self.extra_headers else headers
+
+
+def merged(headers: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    """Return headers with others in their place, however their names are written: none is sent twice."""
+    named = {name.lower() for name in others}
+    return {name: value for name, value in headers.items() if name.lower() not in named} | dict(others)
 
 
 def segment(value: int | str) -> str:

@@ -39,6 +39,9 @@ class ClientSettings:
         base = base_url or os.environ.get("PIVOTAL_BASE_URL") or DEFAULT_BASE_URL
         if not base.startswith(("http://", "https://")):
             raise PivotalError(f"The server's address starts with http:// or https://, unlike {base!r}.")
+        if "@" in base or "?" in base or "#" in base:
+            # Not shown: a password would be sent in place of the key, and stand in errors.
+            raise PivotalError("The server's address has no user, password, ? or # in it.")
         return cls(key, base.rstrip("/"), timeout, max_retries)
 
     def headers(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import httpx
 
 from pivotal._httpx import LIMITS, timeout_of
+from pivotal._request import merged
 from pivotal._response import RawResponse
 from pivotal._retries import delay_after
 from pivotal.errors import ConnectionError, PivotalError, TimeoutError, error_of
@@ -48,7 +49,7 @@ class Transport:
         prepared = self._client.build_request(
             request.method,
             self._settings.base_url + request.url(),
-            headers={**self._headers, **request.headers()},
+            headers=merged(self._headers, request.headers()),
             content=request.body(),
             timeout=timeout_of(seconds),
         )
@@ -75,8 +76,11 @@ class Transport:
         return RawResponse(response.status_code, response.headers, content, answer)
 
     def _read(self, prepared: httpx.Request, deadline: float) -> tuple[httpx.Response, bytes]:
-        """Return a response and its body; httpx's own timeouts start anew with every piece of it."""
-        response = self._client.send(prepared, stream=True)
+        """Return a response and its body; httpx's own timeouts start anew with every piece of it.
+
+        Redirects are followed by nobody, whatever the client does otherwise: a write could arrive as a read.
+        """
+        response = self._client.send(prepared, stream=True, follow_redirects=False)
         try:
             pieces = []
             for piece in response.iter_bytes():

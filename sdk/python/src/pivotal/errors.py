@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import json
+import time
+from email.utils import mktime_tz, parsedate_tz
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -131,9 +133,9 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 def error_of(status_code: int, headers: Mapping[str, str], content: bytes) -> ApiError:
     """Return the error that an answer tells, whatever its body looks like."""
     try:
-        told = dict(json.loads(content)["error"])
-        message = str(told["message"])
-    except (ValueError, LookupError, TypeError):
+        told = {name: value for name, value in json.loads(content)["error"].items() if isinstance(value, str)}
+        message = told["message"]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         text = content[:_SHOWN].decode(errors="replace").strip()
         told, message = {}, f"HTTP {status_code}: {text}" if text else f"HTTP {status_code}"
     return _class_of(told.get("type"), status_code)(
@@ -159,11 +161,16 @@ def _class_of(error_type: object, status_code: int) -> type[ApiError]:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that ``Retry-After`` says; None where it is not there, or no number of seconds."""
+    """Return the seconds until what ``Retry-After`` says, a number of them or a date; None where it says neither."""
+    told = headers.get("retry-after", "")
     try:
-        return max(0.0, float(headers.get("retry-after", "")))
+        seconds = float(told)
     except ValueError:
-        return None
+        date = parsedate_tz(told)
+        if date is None:
+            return None
+        seconds = mktime_tz(date) - time.time()
+    return max(0.0, seconds)
 
 
 def _again(cls: type[ApiError], attributes: dict[str, Any]) -> ApiError:
