@@ -4,15 +4,16 @@ import json
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import httpx
 import pytest
 from obstore.exceptions import GenericError
 
-from pivotal_server.backups.archive import Reader, Writer, check_members
-from pivotal_server.backups.models import BackupError
+from pivotal_server.backups.archive import FILE_LIST, Reader, Writer, check_members
+from pivotal_server.backups.files import listed
+from pivotal_server.backups.models import BackupError, Files, Manifest, TableContent
 from pivotal_server.backups.restoring import require_known
 from pivotal_server.backups.tables import made
 from pivotal_server.cli.problems import explain
@@ -101,6 +102,31 @@ async def test_what_a_backup_lacks_of_its_manifest_is_refused_and_nothing_has_ch
             await bring_back(lying, there, new)
         assert await dump(there) == before
         assert files_in(new) == {}
+
+
+async def test_a_backup_that_somebody_made_up_reaches_nothing_but_what_is_pivotals(tmp_path: Path) -> None:
+    def made_up(**parts: Any) -> Manifest:  # noqa: ANN401 - of a manifest
+        files = Files(count=1, size=1, missing=0, sha256="", list_sha256="")
+        known = {migration.version: migration.checksum for migration in known_migrations()}
+        told = {"tables": {}, "sequences": {}, "files": files, "migrations": known, **parts}
+        return Manifest(format=1, product="Pivotal", taken_at="", workspaces=0, **told)
+
+    require_known(made_up())
+    with pytest.raises(BackupError, match="a table that Pivotal has not: of_somebody_else"):
+        require_known(made_up(tables={"of_somebody_else": TableContent(columns=["id"], rows=0, sha256="")}))
+    lines = (
+        b'{"key":"../../passwd","size":1,"sha256":""}\n',
+        b'{"key":"files/a","size":-1,"sha256":""}\n',
+        b'{"key":"' + b"a" * 100_000 + b'","size":1,"sha256":""}\n',
+    )
+    for number, line in enumerate(lines):
+        file = tmp_path / str(number)
+        with Writer(file, overwrite=False) as writer:
+            with writer.member(FILE_LIST) as member:
+                await member.write(line)
+            writer.finish(made_up())
+        with Reader(file, Bars()) as reader, pytest.raises(BackupError, match="list of files in the backup"):
+            list(listed(reader))
 
 
 async def test_a_database_that_somebody_works_on_is_left_alone(dsn: str, data: Path, tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pivotal_server.core.storage import Storage
 
 _BATCH = 1000
+# Of the list of files: more is none of ours, and is not taken into memory.
+_LONGEST_LINE = 4096
 # A file whose row is marked as deleted is about to go.
 _FILES = """
 SELECT workspace_id, id, size::bigint AS size FROM attachments WHERE deleted_at IS NULL
@@ -62,7 +64,7 @@ def listed(reader: Reader) -> Iterator[StoredFile]:
         BackupError: it cannot be read.
     """
     with reader.open(FILE_LIST) as lines:
-        for line in lines:
+        while line := lines.readline(_LONGEST_LINE):
             file = read_line(line, StoredFile)
             assert isinstance(file, StoredFile)  # noqa: S101 - as asked for
             yield file

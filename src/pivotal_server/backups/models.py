@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -90,6 +90,6 @@ class Manifest(Format):
 class StoredFile(_Part):
     """A line of the list of files."""
 
-    key: str
-    size: int
+    key: Annotated[str, Field(pattern=r"^[a-z0-9_]+(?:/[a-z0-9_]+)*$")]
+    size: Annotated[int, Field(ge=0)]
     sha256: str

@@ -13,6 +13,7 @@ from pivotal_server.backups.tables import (
     SESSION,
     copy_in,
     empty_tables,
+    made,
     put_aside,
     remove_everything,
     set_sequences,
@@ -37,7 +38,7 @@ def require_known(manifest: Manifest) -> None:
     """Check that this version can make the schema that a backup was taken from.
 
     Raises:
-        BackupError: it comes from a newer version, or from another one's migrations.
+        BackupError: it comes from a newer version, or from another one's migrations, or has what is none of ours.
     """
     known = {migration.version: migration.checksum for migration in known_migrations()}
     if set(manifest.migrations) - set(known):
@@ -51,6 +52,9 @@ def require_known(manifest: Manifest) -> None:
                 f"The backup was taken from a database whose migration {version:04d} had another text. Restore it "
                 f"with the version that took it ({manifest.product})."
             )
+    strange = sorted(set(manifest.tables) - set(made("TABLE")))
+    if strange:
+        raise BackupError(f"The backup has a table that Pivotal has not: {strange[0]}. Use another backup.")
 
 
 async def workspaces_in(connection: Connection) -> list[str]:

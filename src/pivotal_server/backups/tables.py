@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from pivotal_server.backups.models import Sequence
+from pivotal_server.backups.models import BackupError, Sequence
 from pivotal_server.core.migrations import HISTORY, known_migrations
 
 if TYPE_CHECKING:
@@ -108,8 +108,15 @@ async def read_sequences(connection: Connection) -> dict[str, Sequence]:
 
 
 async def set_sequences(connection: Connection, sequences: dict[str, Sequence]) -> None:
-    """Let sequences go on where they stood."""
+    """Let sequences go on where they stood.
+
+    Raises:
+        BackupError: one is none of ours.
+    """
+    ours = {row[0] for row in await connection.fetch(_SEQUENCES, made("TABLE"))}
     for name, state in sequences.items():
+        if name not in ours:
+            raise BackupError(f"The backup has a sequence that Pivotal has not: {name}. Use another backup.")
         await connection.execute("SELECT setval($1::text::regclass, $2, $3)", name, state.last_value, state.is_called)
 
 
