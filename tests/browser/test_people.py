@@ -3,15 +3,17 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Page, expect
 
+from pivotal_server.app import create_app
+from pivotal_server.core.settings import Settings
 from tests.browser.conftest import Open, SignIn
+from tests.browser.site import Site
 from tests.browser.watch import Watch, layout_shift, overflows, violations
 from tests.cli.command import Running
-from tests.harness import Serve, World
+from tests.harness import World
 from tests.support import eventually
 
 if TYPE_CHECKING:
@@ -22,13 +24,13 @@ SETTINGS = ["/settings/team", "/settings/team/transfer", "/settings/profile", "/
 
 
 @pytest.fixture
-async def mailing_site(dsn: str, serve: Serve, tmp_path: Path) -> AsyncIterator[str]:
-    """The address of a server whose worker keeps its mail as files."""
-    server = await serve(PIVOTAL_DATA=str(tmp_path))
-    port = urlsplit(server.url).port
-    worker = Running(tmp_path, "worker", DATABASE_URL=dsn, PIVOTAL_DATA=tmp_path, PORT=port)
+async def mailing_site(server: Site, dsn: str, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of an app whose worker keeps its mail as files."""
+    settings = Settings.model_validate({"PORT": server.port, "data": tmp_path})
+    worker = Running(tmp_path, "worker", DATABASE_URL=dsn, PIVOTAL_DATA=tmp_path, PORT=server.port)
     try:
-        yield server.url
+        async with server.shows(create_app(dsn, settings)) as url:
+            yield url
     finally:
         worker.stop()
 
@@ -36,11 +38,11 @@ async def mailing_site(dsn: str, serve: Serve, tmp_path: Path) -> AsyncIterator[
 async def open_mail(page: Page, site: str, subject: str) -> None:
     """Open the link in the newest kept mail of this subject, as soon as it is there."""
 
-    async def look() -> bool:
-        await page.goto(f"{site}/dev/mail")
-        return await page.get_by_role("link", name=subject).count() > 0
+    async def has_come() -> bool:
+        return subject in await (await page.request.get(f"{site}/dev/mail")).text()
 
-    await eventually(look, timeout=30)
+    await eventually(has_come, timeout=30)
+    await page.goto(f"{site}/dev/mail")
     await page.get_by_role("link", name=subject).first.click()
     await page.get_by_role("link", name=f"{site}/").click()
 
