@@ -5,6 +5,8 @@
 ARGS ?=
 PYTHON ?=
 export PYTHON
+# `check` makes its steps by itself: that is nothing to tell of.
+MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 # A lot of tests for each core and one more, with database servers of their own; whoever is done takes over from others.
@@ -13,7 +15,7 @@ AT_ONCE := -n auto --maxprocesses 4 --dist worksteal
 .DEFAULT_GOAL := help
 # A recipe that fails must not leave half a file behind that looks finished.
 .DELETE_ON_ERROR:
-# The steps of `check` tell a story in order; the slow one uses both cores by itself.
+# Steps tell a story in order, whatever -j says; the slow one uses all cores by itself.
 .NOTPARALLEL:
 .PHONY: help run test faults check bench five-minutes screenshots clean lint imports types format format-check spec sdk-check sdk-generate frontend-check lock environment environment-run assets sdk wrk
 
@@ -32,7 +34,9 @@ faults: export FAULTS := full
 faults: environment assets ## Run the fault tests in full: 5,000 webhook events under faults, beside the same without
 	$(BIN)/python -m pytest -q tests/faults $(ARGS)
 
-check: format-check lint types imports spec sdk-check frontend-check test ## Everything that CI runs, the tests included
+check: environment ## Everything that CI runs, the tests included
+	@tools/at-once "$(MAKE) types" "$(MAKE) format-check lint imports spec sdk-check frontend-check"
+	@$(MAKE) test
 	@echo "make check: all passed"
 
 bench: environment assets sdk wrk ## Measure the server beside the limits of its own database
