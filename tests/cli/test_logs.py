@@ -62,6 +62,7 @@ async def test_it_shows_every_request_once_and_says_what_goes_wrong(
         ((), "Give an API key, or set PIVOTAL_API_KEY."),
         (("--api-key", "two words"), "This is not an API key."),
         (("--api-key", "k", "--base-url", "here"), "'here' is not an address"),
+        (("--api-key", "k", "--base-url", "http://maya:hunter2@127.0.0.1:1"), "has no user, password, ? or # in it"),
         (("--api-key", "k", "--status", "900"), "Give a status"),
     ],
 )
@@ -69,3 +70,4 @@ def test_what_no_server_need_be_asked_for_is_refused_at_once(arguments: tuple[st
     outcome = CliRunner().invoke(group, ["logs", "tail", *arguments])
     assert outcome.exit_code == 2
     assert words in outcome.output
+    assert "hunter2" not in outcome.output

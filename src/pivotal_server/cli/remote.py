@@ -150,6 +150,9 @@ def _remote(api_key: str | None, base_url: str) -> Remote:
     parts = urlsplit(base_url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         _wrong("--base-url", f"{base_url!r} is not an address such as {DEFAULT_BASE_URL}.")
+    if "@" in base_url or "?" in base_url or "#" in base_url:
+        # Not shown: there may be a password in it.
+        _wrong("--base-url", "The server's address has no user, password, ? or # in it.")
     if not api_key:
         _wrong("--api-key", "Give an API key, or set PIVOTAL_API_KEY.")
     if not api_key.isascii() or not api_key.isprintable() or " " in api_key:
