@@ -11,7 +11,7 @@ import httpx
 from pivotal_server.core.errors import ApiError
 from pivotal_server.core.pool import Pool
 from pivotal_server.identity.models import Actor
-from pivotal_server.streams.leases import GONE_AFTER, MAX_STREAMS, open_lease
+from pivotal_server.streams.leases import GONE_AFTER, MAX_STREAMS, keep_lease, open_lease
 from pivotal_server.webhooks.catalogue import NAMES
 from tests.harness import NewKeyOf, Serve, Server, World
 from tests.streams.support import streaming
@@ -132,7 +132,13 @@ async def test_a_workspace_has_so_many_streams_and_no_more(
     assert (await api.head("/events/stream")).headers["content-type"] == "text/event-stream"
     # Those of a process that was killed are gone once they were not heard of for a while.
     clock.advance(GONE_AFTER.total_seconds() + 1)
+    slow = await open_lease(connection, actor, NAMES, clock.now())
+    assert await connection.fetchval(_OPEN) == 1
+    assert await keep_lease(connection, slow, clock.now())
+    # One that wakes up after that does not come on top of those that took its place.
+    clock.advance(GONE_AFTER.total_seconds() + 1)
     await open_lease(connection, actor, NAMES, clock.now())
+    assert not await keep_lease(connection, slow, clock.now())
     assert await connection.fetchval(_OPEN) == 1
 
 

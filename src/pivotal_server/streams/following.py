@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from pivotal_server.core.db import DATABASE_ERRORS
-from pivotal_server.streams.leases import BEAT_SECONDS, close_lease, keep_lease
+from pivotal_server.streams.leases import BEAT_SECONDS, close_lease, keep_lease, key_counts
 from pivotal_server.streams.queries import read_on
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _OVER = b'event: over\ndata: {"code":"api_key_revoked"}\n\n'
 
 
 async def follow(services: Services, lease: Lease, position: Position) -> AsyncIterator[bytes]:
-    """Yield events from this position on, until the key no longer counts; closes the lease in the end.
+    """Yield events from this position on, until key or place are lost; closes the lease in the end.
 
     No connection is held while there is nothing to tell, or while the client takes its time.
     """
@@ -40,8 +40,9 @@ async def follow(services: Services, lease: Lease, position: Position) -> AsyncI
                     await subscription.wait(BEAT_SECONDS)
                 if time.monotonic() - looked >= BEAT_SECONDS:
                     looked = time.monotonic()
-                    if not await _stays(services, lease):
-                        yield _OVER
+                    end = await _end(services, lease)
+                    if end is not None:
+                        yield end
                         return
     finally:
         await _close(services, lease)
@@ -77,12 +78,20 @@ async def _read(services: Services, lease: Lease, position: Position) -> Read | 
         return None
 
 
-async def _stays(services: Services, lease: Lease) -> bool:
+async def _end(services: Services, lease: Lease) -> bytes | None:
+    """Return what a stream says last; None while it goes on.
+
+    A client that took nothing for so long that it was taken for gone has lost its place, or a workspace would have more
+    streams than it may. It opens another one, where it left off.
+    """
+    now = services.clock.now()
     try:
         async with services.pool.acquire() as connection:
-            return await keep_lease(connection, lease, services.clock.now())
+            if not await key_counts(connection, lease, now):
+                return _OVER
+            return None if await keep_lease(connection, lease, now) else b""
     except DATABASE_ERRORS:
-        return True  # ask again at the next beat
+        return None  # ask again at the next beat
 
 
 async def _close(services: Services, lease: Lease) -> None:

@@ -24,10 +24,8 @@ GONE_AFTER = timedelta(seconds=10)
 _IN_LINE = "SELECT pg_advisory_xact_lock(hashtextextended('event_streams ' || $1, 0))"
 _SWEEP = "DELETE FROM event_streams s WHERE s.workspace_id = $1 AND s.seen_at <= $2"
 _COUNT = "SELECT count(*) FROM event_streams s WHERE s.workspace_id = $1"
-_KEEP = """
-INSERT INTO event_streams AS s (workspace_id, id, types, seen_at) VALUES ($1, $2, $3, $4)
-ON CONFLICT (workspace_id, id) DO UPDATE SET seen_at = excluded.seen_at
-"""
+_OPEN = "INSERT INTO event_streams (workspace_id, id, types, seen_at) VALUES ($1, $2, $3, $4)"
+_KEEP = "UPDATE event_streams s SET seen_at = $3 WHERE s.workspace_id = $1 AND s.id = $2 RETURNING true"
 _CLOSE = "DELETE FROM event_streams s WHERE s.workspace_id = $1 AND s.id = $2"
 _KEY = """
 SELECT EXISTS (
@@ -63,17 +61,19 @@ async def open_lease(connection: Connection, actor: Actor, types: tuple[str, ...
             message = f"The workspace has {MAX_STREAMS} streams of events open. Close one first."
             retry = str(int(GONE_AFTER.total_seconds())).encode()
             raise ApiError(429, "too_many_streams", message, headers=((b"retry-after", retry),))
-        await connection.execute(_KEEP, actor.workspace_id, lease.id, types, now)
+        await connection.execute(_OPEN, actor.workspace_id, lease.id, types, now)
     return lease
 
 
-async def keep_lease(connection: Connection, lease: Lease, now: datetime) -> bool:
-    """Say that a stream is still there; return whether its key still counts."""
-    actor = lease.actor
-    counts: bool = await connection.fetchval(_KEY, actor.workspace_id, actor.id, now)
-    if counts:
-        await connection.execute(_KEEP, actor.workspace_id, lease.id, lease.types, now)
+async def key_counts(connection: Connection, lease: Lease, now: datetime) -> bool:
+    """Return whether the key of a stream still counts."""
+    counts: bool = await connection.fetchval(_KEY, lease.actor.workspace_id, lease.actor.id, now)
     return counts
+
+
+async def keep_lease(connection: Connection, lease: Lease, now: datetime) -> bool:
+    """Say that a stream is still there; return False where it was taken for gone, and its place may be another's."""
+    return bool(await connection.fetchval(_KEEP, lease.actor.workspace_id, lease.id, now))
 
 
 async def close_lease(connection: Connection, lease: Lease) -> None:
