@@ -226,6 +226,19 @@ async def test_what_json_cannot_say_is_refused_before_anything_is_sent(client: A
         await client.customers.create(name="Aurora", metadata={"at": object()})
 
 
+async def test_what_opens_something_stands_in_no_log(client: AsyncPivotalApi) -> None:
+    endpoint = await client.webhook_endpoints.create(url="https://receiver.test/", events=["customer.created"])
+    assert endpoint.secret.startswith("whsec_")
+    assert endpoint.model_dump()["secret"] == endpoint.secret
+    for text in (repr(endpoint), str(endpoint), repr([endpoint])):
+        assert "secret='…'" in text
+        assert endpoint.secret not in text
+    async with AsyncPivotalApi("pivotal_test_0000", base_url="http://127.0.0.1:1", max_retries=0) as nobody:
+        with pytest.raises(pivotal.ConnectionError, match=r"http://127\.0\.0\.1:1: ") as caught:
+            await nobody.attachments.download("the-permission")
+    assert "the-permission" not in str(caught.value)
+
+
 async def test_an_answer_in_another_shape_is_told_as_such(faulty: Faulty) -> None:
     _, base_url = offline(faulty, [{"status": 200, "json": {"object": "customer", "id": 7}}])
     async with AsyncPivotalApi("pivotal_test_0000", base_url=base_url) as client:

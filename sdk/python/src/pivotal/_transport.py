@@ -68,9 +68,9 @@ class Transport:
         try:
             response, content = self._read(prepared, time.monotonic() + seconds)
         except httpx.TimeoutException as error:
-            raise TimeoutError(f"No whole answer from {prepared.url} within {seconds:g} seconds.") from error
+            raise TimeoutError(f"No whole answer from {self._settings.base_url} within {seconds:g} seconds.") from error
         except httpx.TransportError as error:
-            raise ConnectionError(f"No whole answer from {prepared.url}: {error}") from error
+            raise ConnectionError(f"No whole answer from {self._settings.base_url}: {error}") from error
         if not response.is_success:
             raise error_of(response.status_code, response.headers, content)
         return RawResponse(response.status_code, response.headers, content, answer)
