@@ -33,6 +33,7 @@ from pivotal_server.core.health import Health
 from pivotal_server.core.live import Listener, PageBell
 from pivotal_server.core.migrations import check_schema
 from pivotal_server.core.pool import Pool
+from pivotal_server.core.stopping import Stopping
 from pivotal_server.core.storage import storage_of
 from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.wake import WorkerBell
@@ -241,13 +242,16 @@ SETTINGS: tuple[Entry, ...] = (
 )
 
 
-def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Dispatcher:
+def create_app(
+    dsn: str, settings: Settings, clock: Clock | None = None, stopping: Stopping | None = None
+) -> Dispatcher:
     """Return the ASGI application on the database at ``dsn``.
 
     Args:
         dsn: a PostgreSQL address whose schema is up to date.
         settings: the operator's.
         clock: the source of time; tests steer it.
+        stopping: tells when the server was told to stop, so that streams end.
     """
     document = _openapi_text(settings)
     holder: list[Services] = []
@@ -256,6 +260,8 @@ def create_app(dsn: str, settings: Settings, clock: Clock | None = None) -> Disp
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with start_services(dsn, settings, clock or Clock(), document) as services:
             holder.append(services)
+            if stopping:
+                stopping.when_told(services.listener.end)
             warming = asyncio.create_task(_renderer().warm_up())
             yield
             warming.cancel()

@@ -15,10 +15,11 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server.mp import MPServer
+from typing_extensions import override
 
 from pivotal_server.app import create_app, prepare
 from pivotal_server.core.logs import configure_logging
@@ -26,6 +27,7 @@ from pivotal_server.core.machine import cores
 from pivotal_server.core.ports import local_url, numeric_host
 from pivotal_server.core.processes import die_with_parent
 from pivotal_server.core.settings import Settings
+from pivotal_server.core.stopping import Stopping
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -48,6 +50,17 @@ _LOGGING: dict[str, Any] = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {},
 }
+
+
+class _Server(MPServer):
+    """Granian, which has streams end as soon as it is told to stop, or it would wait for them in vain."""
+
+    stopping: Stopping
+
+    @override
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        self.stopping.tell()
+        super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
 
 
 def main() -> None:
@@ -75,7 +88,8 @@ def serve(dsn: str, settings: Settings) -> None:
     _allow_open_files()
     prepare(settings)
     workers = settings.workers or cores()
-    server = Granian(
+    stopping = Stopping()
+    server = _Server(
         "pivotal_server.app",  # only a name for its messages: the app comes from the loader below
         address=numeric_host(settings.host, settings.port),
         port=settings.port,
@@ -92,8 +106,9 @@ def serve(dsn: str, settings: Settings) -> None:
         log_dictconfig=_LOGGING,
         log_level=LogLevels.warning,
     )
+    server.stopping = stopping
     logger.info("Serving on %s with %d processes", local_url(settings.host, settings.port), workers)
-    server.serve(target_loader=partial(_load_app, dsn, settings, os.getpid()), wrap_loader=False)
+    server.serve(target_loader=partial(_load_app, dsn, settings, stopping, os.getpid()), wrap_loader=False)
 
 
 def _allow_open_files() -> None:
@@ -102,13 +117,13 @@ def _allow_open_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def _load_app(dsn: str, settings: Settings, parent: int) -> ASGIApp:
+def _load_app(dsn: str, settings: Settings, stopping: Stopping, parent: int) -> ASGIApp:
     """Return the app, in a process that ends at once when the server's main process is killed."""
     # A forked process has the main one's handlers until Granian gives it its own; a signal to stop would be lost there.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     die_with_parent(parent, signal.SIGKILL)
-    app = create_app(dsn, settings)
+    app = create_app(dsn, settings, stopping=stopping)
     _spare_the_collector()
     return app
 

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import signal
 
@@ -29,6 +30,20 @@ async def test_the_server_replaces_a_killed_process_and_ends_in_order(start: Sta
     second = await pivotal("serve", DATABASE_URL=dsn, PORT=server.port)
     assert f"Port {server.port} of 127.0.0.1 is in use" in second.complaint
     assert await server.ends(signal.SIGTERM) == 0
+
+
+async def test_streams_end_in_order_when_the_server_is_told_to_stop(start: Start, dsn: str, world: World) -> None:
+    server = start("serve", DATABASE_URL=dsn, PIVOTAL_WORKERS=2)
+    await server.answers()
+    async with server.client(world.live_key) as api, api.stream("GET", "/events/stream") as stream:
+        pieces = stream.aiter_bytes()
+        await anext(pieces)
+
+        ended = asyncio.create_task(server.ends(signal.SIGTERM))
+
+        assert not [piece async for piece in pieces if b"data" in piece]  # httpx raises where an answer is cut short
+        assert await ended == 0
+    assert "refused" not in server.err
 
 
 async def test_a_killed_server_leaves_no_process_behind(start: Start, dsn: str) -> None:

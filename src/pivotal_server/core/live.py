@@ -115,6 +115,12 @@ class Subscription:
         self._own = own
         self._topics: set[str] = set()
         self._news = asyncio.Event()
+        self.over = False  # whether the server has to stop
+
+    def end(self) -> None:
+        """Have whoever waits look whether it is over: it is."""
+        self.over = True
+        self._news.set()
 
     def add(self, topics: Collection[str]) -> None:
         """Take note of what has changed."""
@@ -144,11 +150,13 @@ class Listener:
         self._dsn = dsn
         self._subscriptions: dict[str, set[Subscription]] = {}
         self._listening: asyncio.Task[None] | None = None
+        self._over = False
 
     @contextlib.contextmanager
     def subscription(self, workspace_id: str, person_id: str) -> Iterator[Subscription]:
         """Listen for one page of a workspace, which a person has open."""
         made = Subscription(own_topic(person_id))
+        made.over = self._over
         self._subscriptions.setdefault(workspace_id, set()).add(made)
         if self._listening is None or self._listening.done():
             self._listening = asyncio.create_task(self._listen())
@@ -159,6 +167,13 @@ class Listener:
             others.discard(made)
             if not others:
                 del self._subscriptions[workspace_id]
+
+    def end(self) -> None:
+        """Have all streams end, those to come at once: the server was told to stop."""
+        self._over = True
+        for subscriptions in self._subscriptions.values():
+            for subscription in subscriptions:
+                subscription.end()
 
     async def close(self) -> None:
         """Stop listening."""

@@ -31,7 +31,7 @@ async def follow(services: Services, lease: Lease, position: Position) -> AsyncI
     try:
         with services.listener.subscription(actor.workspace_id, actor.id) as subscription:
             yield _OPENING
-            while True:
+            while not subscription.over:
                 read = await _read(services, lease, position)
                 if read is not None:
                     position = read.position

@@ -47,7 +47,7 @@ async def _changes(page: Page) -> AsyncIterator[bytes]:
         if missed := await _missed(page):
             yield _changed(page, missed)
         looked = time.monotonic()
-        while True:
+        while not subscription.over:
             topics = await _visible(page, await subscription.wait(_BEAT_SECONDS))
             if time.monotonic() - looked >= _BEAT_SECONDS:
                 looked = time.monotonic()
