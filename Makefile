@@ -5,6 +5,8 @@
 ARGS ?=
 PYTHON ?=
 export PYTHON
+# The tests alone start hundreds of Python processes: each would compile everything it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 # `check` makes its steps by itself: that is nothing to tell of.
 MAKEFLAGS += --no-print-directory
 

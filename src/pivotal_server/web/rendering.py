@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import os
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from jinja2 import BaseLoader, Environment, FileSystemBytecodeCache, StrictUndefined, TemplateNotFound
 
 from pivotal_server.identity.rights import has_role
 from pivotal_server.web import filters
@@ -42,6 +45,24 @@ class _SliceLoader(BaseLoader):
         return sorted(f"{file.relative_to(_PACKAGE).parts[0]}/{file.name}" for file in files)
 
 
+def _bytecode_cache() -> FileSystemBytecodeCache | None:
+    """Return where compiled templates are kept, beside Python's own: compiling all takes a second of every process.
+
+    Jinja looks whether a template has changed; the folder's name says what else goes into the compiled ones, such as
+    filters of constants. None where the installation may not be written to.
+    """
+    if sys.dont_write_bytecode:
+        return None
+    here = Path(__file__).parent
+    made_by = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(here.glob("*.py"))))
+    folder = here / "__pycache__" / f"templates-{made_by.hexdigest()[:16]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
+
+
 class Renderer:
     """Makes HTML of templates.
 
@@ -68,6 +89,7 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=reload,
             cache_size=-1,
+            bytecode_cache=_bytecode_cache(),
         )
         self._environment.globals |= {
             "asset": assets.url,
