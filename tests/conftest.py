@@ -50,6 +50,12 @@ def pytest_xdist_auto_num_workers() -> int:
     return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes a minute by itself, or the other lots would be done and wait for it at the end."""
+    items.sort(key=lambda item: "test_schemathesis.py" not in item.nodeid)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _plain_environment() -> None:
     """Settings come from the environment: what the developer has set there must not decide a test."""
