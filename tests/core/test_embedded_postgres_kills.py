@@ -1,5 +1,6 @@
 """Kills: of the server, of its supervisor, of both, at any moment. The data survive, and no process is left over."""
 
+import fcntl
 import os
 import random
 import signal
@@ -128,6 +129,25 @@ def test_a_first_start_may_be_killed_at_any_moment(tmp_path: Path) -> None:
             assert not list(directory.glob("cluster.new*"))
     assert "cluster.new" in stages
     until(lambda: not postgres_processes(tmp_path), 5)
+
+
+def test_the_next_start_waits_for_a_child_that_still_has_its_killed_parents_lock(directory: Path) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    with (directory / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        held.write(f"{ended.pid}\n")
+        held.flush()
+        child = subprocess.Popen(["sh", "-c", "read go"], stdin=subprocess.PIPE, pass_fds=[held.fileno()])
+    server = EmbeddedPostgres(directory, settings=FAST)
+    start = threading.Thread(target=server.start)
+    start.start()
+    start.join(0.1)
+    assert start.is_alive()
+    child.communicate(b"go\n")
+    start.join(15)
+    assert can_query(server.dsn)
+    server.stop()
 
 
 def test_what_was_committed_survives_kills_of_everything(directory: Path) -> None:

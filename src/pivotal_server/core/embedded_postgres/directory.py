@@ -35,6 +35,8 @@ _PASSWORD = re.compile(r"[A-Za-z0-9_-]{32,}")
 _LOG_LIMIT = 10 * 1024 * 1024
 _LOG_PATIENCE_SECONDS = 30.0
 _POLL_INTERVAL = 0.01
+# A child has its parent's lock until it has become another program, and a parent may be killed just then.
+_LAST_CHILD_SECONDS = 5.0
 
 
 class DataDirectory:
@@ -64,13 +66,19 @@ class DataDirectory:
     def acquire(self) -> int:
         """Take the directory for this process, until the returned descriptor is closed or the process ends.
 
+        Of somebody who was killed it is free in a moment, which is waited for.
+
         Raises:
             DataDirectoryInUseError: somebody else has it.
         """
         descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            if not _try_lock(descriptor):
+            deadline = time.monotonic() + _LAST_CHILD_SECONDS
+            while not _try_lock(descriptor):
                 holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
+                if _is_gone(holder) and time.monotonic() < deadline:
+                    time.sleep(_POLL_INTERVAL)
+                    continue
                 raise DataDirectoryInUseError(
                     f"The data directory {self.path} is in use by another Pivotal (process {holder}). Stop that one "
                     "first, or give this one a directory of its own (PIVOTAL_DATA)."
@@ -214,6 +222,19 @@ def _try_lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _is_gone(holder: str) -> bool:
+    """Return whether the process with this number has ended; of what is no number nobody knows."""
+    if not holder.isdecimal():
+        return False
+    try:
+        os.kill(int(holder), 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    except PermissionError:
+        pass
+    return False
 
 
 def _read(path: Path) -> str | None:
