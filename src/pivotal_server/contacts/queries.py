@@ -8,7 +8,10 @@ from pivotal_server.core.ids import read_reference
 from pivotal_server.identity.models import Actor
 
 COLUMNS = columns(ContactRow, "t")
-_BY_REFERENCE = f"SELECT {COLUMNS} FROM contacts t WHERE t.workspace_id = $1 AND t.{{column}} = $2"
+# Who is under no customer yet is a lead, and not found here.
+_BY_REFERENCE = f"""
+SELECT {COLUMNS} FROM contacts t WHERE t.workspace_id = $1 AND t.{{column}} = $2 AND t.customer_id IS NOT NULL
+"""
 _OF_CUSTOMER = f"""
 SELECT {COLUMNS} FROM contacts t
 WHERE t.workspace_id = $1 AND t.customer_id = $2 AND t.deleted_at IS NULL AND (t.archived_at IS NOT NULL) = $3
