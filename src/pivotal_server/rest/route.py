@@ -89,12 +89,12 @@ async def answer(services: Services, scope: Scope, receive: Receive, send: Send,
     start = response_headers(visit.id, reply, rate)
     await send({"type": "http.response.start", "status": reply.status, "headers": start})
     if not reply.open_ended:
-        await _send_body(send, reply, visit)
+        await _send_body(receive, send, reply, visit)
     nanoseconds = time.perf_counter_ns() - started
     count_request(visit.method, match.route.path if match.route else None, reply.status, nanoseconds / 1e9)
     _log(services, visit, reply, now, nanoseconds)
     if reply.open_ended:  # told of when it begins: it may take days
-        await _send_stream(receive, send, reply, visit)
+        await _send_body(receive, send, reply, visit)
 
 
 def _log(services: Services, visit: _Visit, reply: Reply, now: datetime, nanoseconds: int) -> None:
@@ -118,27 +118,22 @@ def _log(services: Services, visit: _Visit, reply: Reply, now: datetime, nanosec
         )
 
 
-async def _send_stream(receive: Receive, send: Send, reply: Reply, visit: _Visit) -> None:
-    if visit.method == "HEAD" or reply.pieces is None:
-        await send({"type": "http.response.body", "body": b""})
+async def _send_body(receive: Receive, send: Send, reply: Reply, visit: _Visit) -> None:
+    head = visit.method == "HEAD"
+    if head or reply.pieces is None:
+        await send({"type": "http.response.body", "body": b"" if head else reply.body})
         return
     try:
-        await send_stream(receive, send, reply.pieces)
+        if reply.open_ended:
+            await send_stream(receive, send, reply.pieces)
+            return
+        async for piece in reply.pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
     except Exception:
+        # Too late for another answer: the server cuts the connection, and the client sees that bytes are missing.
         logger.exception("Request %s failed on its way out: %s %r", visit.id, visit.method, visit.path)
         raise
-
-
-async def _send_body(send: Send, reply: Reply, visit: _Visit) -> None:
-    if visit.method != "HEAD" and reply.pieces is not None:
-        try:
-            async for piece in reply.pieces:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-        except Exception:
-            # Too late for another answer: the server cuts the connection, and the client sees that bytes are missing.
-            logger.exception("Request %s failed on its way out: %s %r", visit.id, visit.method, visit.path)
-            raise
-    await send({"type": "http.response.body", "body": b"" if visit.method == "HEAD" else reply.body})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _perform(services: Services, call: Call, visit: _Visit, match: Match) -> Reply:
