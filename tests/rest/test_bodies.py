@@ -1,5 +1,6 @@
 """Bodies as strangers send them: each oddity is a clear 4xx in the envelope, and the server stays well."""
 
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -182,6 +183,35 @@ async def test_unknown_keys_are_ignored(api: httpx.AsyncClient) -> None:
     assert made["display_id"] == 1
     assert made["id"] != body["id"]
     assert "__proto__" not in made
+
+
+async def test_a_body_that_may_be_empty_may_be_left_out_and_the_document_says_so(api: httpx.AsyncClient) -> None:
+    document = body_of(await api.get("/openapi.json"))
+    left_out, needed = list[str](), list[str]()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            body = operation.get("requestBody", {"content": {}})
+            if "application/json" not in body["content"]:
+                continue
+            (left_out if body["required"] is False else needed).append(operation["operationId"])
+            response = await api.request(method, f"http://testserver{re.sub('{.+?}', '1', path)}")
+            refused = response.status_code == 400 and error_of(response, 400)["code"] == "invalid_request"
+            assert refused is body["required"], operation["operationId"]
+    assert {"advance-onboarding", "complete-task", "update-customer", "update-calendar"} <= {*left_out}
+    assert {"create-customer", "skip-onboarding-phases"} <= {*needed}
+
+
+async def test_a_body_that_is_left_out_says_nothing(api: httpx.AsyncClient) -> None:
+    made = body_of(await api.post("/customers", json={"name": "Aurora"}), 201)
+    begun = body_of(await api.post("/onboardings", json={"customer_id": made["id"]}), 201)
+    advance, keyed = f"/onboardings/{begun['id']}/advance", {"Idempotency-Key": "once"}
+    advanced = body_of(await api.post(advance, headers=keyed))
+    assert advanced["phase"] != begun["phase"]
+    assert body_of(await api.post(advance, headers=keyed, content=b"{}")) == advanced
+    untyped = await api.patch("/customers/1", headers={"Content-Type": "text/plain"})
+    assert body_of(untyped)["updated_at"] == made["updated_at"]
+    for content in (b" ", b"null"):
+        assert error_of(await api.post(advance, content=content, headers=JSON), 400)["code"] == "invalid_request"
 
 
 async def test_a_body_where_none_is_wanted_is_ignored(api: httpx.AsyncClient) -> None:

@@ -191,6 +191,15 @@ def validate(model: type[Model], values: Mapping[str, Any]) -> Model:
         raise explain(error.errors(include_url=False)[0]) from None
 
 
+def accepts_nothing(model: type[BaseModel]) -> bool:
+    """Return whether a model has a value for an empty object."""
+    try:
+        model.model_validate({})
+    except ValidationError:
+        return False
+    return True
+
+
 def explain(detail: ErrorDetails) -> ApiError:
     """Return the 400 that tells one Pydantic error in Zod's code and words."""
     kind, context, received = detail["type"], detail.get("ctx", {}), detail.get("input")

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from pivotal_server.core.errors import ApiError
 from pivotal_server.core.json_input import parse_object
-from pivotal_server.core.validation import RequestModel, validate
+from pivotal_server.core.validation import RequestModel, accepts_nothing, validate
 from pivotal_server.rest.call import Call, Needs
 
 if TYPE_CHECKING:
@@ -28,13 +28,18 @@ _KEYS = re.compile(r"[^\[\]]+")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a route takes: the parts of the request that go into its arguments, by parameter name."""
+    """What a route takes: the parts of the request that go into its arguments, by parameter name.
+
+    Attributes:
+        body_optional: the body may say nothing, and so may be left out.
+    """
 
     scope: str | None
     path: tuple[str, ...]
     query: tuple[str, type[RequestModel]] | None
     body: tuple[str, type[RequestModel]] | None
     streams: bool
+    body_optional: bool
 
     @property
     def public(self) -> bool:
@@ -79,7 +84,8 @@ def signature_of(endpoint: Callable[..., Any]) -> Signature:
                 body = (name, base)
         else:
             path.append(name)
-    return Signature(needs.scope, tuple(path), query, body, needs.streams)
+    optional = body is not None and accepts_nothing(body[1])
+    return Signature(needs.scope, tuple(path), query, body, needs.streams, optional)
 
 
 def _unwrap(hint: Any) -> tuple[Any, tuple[Any, ...]]:  # noqa: ANN401 - a type

@@ -228,7 +228,7 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any], resource: str)
             answers.setdefault(str(status), _error_answer(status))
     answers.setdefault("500", _error_answer(500))
     if "requestBody" in operation:
-        operation["requestBody"]["required"] = True
+        operation["requestBody"].setdefault("required", True)
         _give_example(operation["requestBody"]["content"], schemas)
         answers.setdefault("415", _error_answer(415))
     for status, answer in answers.items():

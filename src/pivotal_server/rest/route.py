@@ -43,6 +43,8 @@ class ApiRoute(APIRoute):
         self.takes = signature_of(endpoint)
         if self.takes.scope:
             self.openapi_extra = {**(self.openapi_extra or {}), "x-scope": self.takes.scope}
+        if self.takes.body_optional:
+            self.openapi_extra = {**(self.openapi_extra or {}), "requestBody": {"required": False}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,9 @@ async def _prepare(call: Call, visit: _Visit, match: Match) -> tuple[dict[str, A
     try:
         unread = takes.streams or visit.method in _READING
         body = b"" if unread else await read_body(call.receive, headers.content_length)
-        if takes.body:
+        if takes.body_optional and not body:
+            body = b"{}"
+        elif takes.body:
             check_content_type(headers.content_type)
         if headers.idempotency_key is not None and visit.method not in _READING:
             call.idempotency = _idempotency_key(headers.idempotency_key, visit, body)
