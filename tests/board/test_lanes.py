@@ -27,7 +27,7 @@ def lanes_of(html: str) -> dict[str, dict[str, list[str]]]:
     found = {}
     for lane in html.split('<section class="lane" ')[1:]:
         owner = re.findall(r'data-owner="([^"]+)"', lane)[0]
-        cells = re.findall(r'<section class="column" data-phase="(\w+)"(.*?)</section>', lane, re.DOTALL)
+        cells = re.findall(r'<section class="column" data-key="(\w+)"(.*?)</section>', lane, re.DOTALL)
         found[owner] = {phase: titles for phase, cell in cells if (titles := re.findall(r'data-title="([^"]*)"', cell))}
     return found
 

@@ -20,7 +20,7 @@ async def customer(api: httpx.AsyncClient) -> Json:
 
 def columns_of(html: str) -> dict[str, str]:
     """Return the columns of a board by phase."""
-    return dict(re.findall(r'<section class="column" data-phase="(\w+)"(.*?)</section>', html, re.DOTALL))
+    return dict(re.findall(r'<section class="column" data-key="(\w+)"(.*?)</section>', html, re.DOTALL))
 
 
 def titles(html: str) -> list[str]:

@@ -1,7 +1,14 @@
-// Cards that are carried from phase to phase: dragged by mouse or finger, or by keyboard: Space picks one up, the arrows
-// carry it, Space puts it down, Escape leaves it where it was. One phase on is done at once and can be undone; for
-// everything else the page that says what would happen, and asks why, comes up in a dialog. Where owners have lanes
-// (.lane[data-owner] > .column), a card carried into another lane goes to its owner.
+// Cards that are carried from column to column: dragged by mouse or finger, or by keyboard: Space picks one up, the
+// arrows carry it, Space puts it down, Escape leaves it where it was. What is done at once can be undone; for everything
+// else the page that says what would happen, and asks why, comes up in a dialog.
+//
+//   [data-cards="/path"]      the pages of a card are below /path/NUMBER
+//   [data-cards][data-any]    a card goes into any column at once; without it only into the next, and the others ask
+//   .column[data-key]         what is sent as the place to go to (to) when a card is put into it
+//     [data-asks="page"]      it is asked for by this page of the card's, whichever column the card comes from
+//     [data-stays]            what is in it is not carried away
+//     [data-hint]             what else happens to a card that is put into it
+//   .lane[data-owner]         a row of columns: a card carried into another lane goes to its owner
 import htmx from "htmx.org";
 import { closest, make } from "../parts/dom";
 
@@ -164,6 +171,7 @@ class Board {
   }
 
   #lift(card: HTMLElement, x: number, y: number): void {
+    if (card.closest<HTMLElement>(".column")?.dataset.stays !== undefined) return;
     const box = card.getBoundingClientRect();
     const ghost = make("div", { class: "board-card board-ghost", "aria-hidden": "true", "data-carried": "" });
     for (const child of card.cloneNode(true).childNodes) ghost.append(child.cloneNode(true));
@@ -207,6 +215,10 @@ class Board {
   #pickUp(card: HTMLElement, ghost: HTMLElement | null = null, left = 0, top = 0): void {
     const home = card.closest<HTMLElement>(".column");
     if (!home) return;
+    if (home.dataset.stays !== undefined) {
+      say(`${nameOf(card)} stays in ${home.dataset.name}.`);
+      return;
+    }
     this.#carried = { card, home, over: home, ghost, left, top };
     card.setAttribute(ghost ? "data-left" : "data-carried", "");
     home.dataset.over = "";
@@ -229,7 +241,7 @@ class Board {
     const name = over.dataset.name ?? "";
     const given = this.#givenTo(home, over);
     if (steps === 0) return given ? `${given}, in ${name}.` : `It stays in ${name}.`;
-    const verb = steps < 0 ? "Send back to" : steps === 1 ? "Advance to" : "Skip to";
+    const verb = this.#isFree ? "Move to" : steps < 0 ? "Send back to" : steps === 1 ? "Advance to" : "Skip to";
     return `${given ? `${given}. ` : ""}${verb} ${name}. ${over.dataset.hint ?? ""}`.trim();
   }
 
@@ -238,6 +250,11 @@ class Board {
     const [from, to] = [home.closest<HTMLElement>(".lane"), over.closest<HTMLElement>(".lane")];
     if (!from || !to || from === to) return "";
     return to.dataset.owner === "nobody" ? "Take it from everybody" : `Give it to ${to.dataset.name ?? ""}`;
+  }
+
+  /** Whether a card goes from any column into any other. */
+  get #isFree(): boolean {
+    return this.#root.dataset.any !== undefined;
   }
 
   #steps(home: HTMLElement, over: HTMLElement): number {
@@ -272,8 +289,8 @@ class Board {
     else if (steps === 0) {
       say(`${nameOf(card)} stays in ${home.dataset.name}.`);
       this.#catchUp();
-    } else if (steps === 1 && over.dataset.kind === "normal" && !owner) {
-      void this.#send(card, over, home, "move", { to: over.dataset.phase ?? "" });
+    } else if ((steps === 1 || this.#isFree) && !over.dataset.asks && !owner) {
+      void this.#send(card, over, home, "move", { to: over.dataset.key ?? "" });
     } else this.#ask(card, over, owner);
   }
 
@@ -295,7 +312,7 @@ class Board {
       status = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr.status;
     };
     card.addEventListener("htmx:afterRequest", note, { once: true });
-    await htmx.ajax("post", `/onboardings/${card.dataset.card}/${what}`, { source: card, swap: "none", values });
+    await htmx.ajax("post", this.#pageOf(card, what), { source: card, swap: "none", values });
     if (status >= 200 && status < 300) return;
     home.querySelector(".column-cards")?.insertBefore(card, next?.isConnected ? next : null);
     if (focused) focus(card);
@@ -306,12 +323,16 @@ class Board {
 
   /** Brings up what moving the card would do, and does it from there. */
   #ask(card: HTMLElement, over: HTMLElement, owner: string): void {
-    const query = new URLSearchParams({ to: over.dataset.phase ?? "", ...(owner && { csm: owner }) });
-    const href = `/onboardings/${card.dataset.card}/move?${query.toString()}`;
+    const query = new URLSearchParams({ to: over.dataset.key ?? "", ...(owner && { csm: owner }) });
+    const href = `${this.#pageOf(card, over.dataset.asks || "move")}?${query.toString()}`;
     const link = make("a", { href, "data-dialog": "", hidden: "" });
     card.append(link);
     link.click();
     window.setTimeout(() => this.#catchUp());
+  }
+
+  #pageOf(card: HTMLElement, what: string): string {
+    return `${this.#root.dataset.cards}/${card.dataset.card}/${what}`;
   }
 
   #catchUp(): void {
@@ -345,7 +366,7 @@ function titleOf(card: HTMLElement): HTMLAnchorElement | null {
 }
 
 function nameOf(card: HTMLElement): string {
-  return card.dataset.title ?? "The onboarding";
+  return card.dataset.title ?? "";
 }
 
 function focus(card: HTMLElement | null | undefined): void {

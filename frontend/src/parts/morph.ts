@@ -83,8 +83,8 @@ function contentOf(element: Element): string {
   for (const time of copy.querySelectorAll("time, .unseen")) time.remove();
   const fields = [...copy.querySelectorAll("input:not([type=hidden])")].map((field) => field.getAttribute("value"));
   const bars = [...copy.querySelectorAll("progress")].map(({ value, max }) => `${value}/${max}`);
-  const column = element.closest("[data-phase]")?.getAttribute("data-phase");
-  return [copy.textContent.replace(/\s+/g, " ").trim(), ...fields, ...bars, column].join("|");
+  const place = element.closest<HTMLElement>(".column, [data-phase]")?.dataset;
+  return [copy.textContent.replace(/\s+/g, " ").trim(), ...fields, ...bars, place?.key ?? place?.phase].join("|");
 }
 
 function mark(place: Element, before: Map<string, string>): void {

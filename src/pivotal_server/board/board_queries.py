@@ -1,14 +1,14 @@
 """Reads of the board; the number of statements is the same however many onboardings there are."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
-from pivotal_server.board.cards import CARDS, MOST_COUNTED, Card, Column, Filters
+from pivotal_server.board.cards import Card, Filters, PhaseColumn
 from pivotal_server.board.narrowing import add_filters
 from pivotal_server.core.db import Connection, columns, fetch_all
 from pivotal_server.fields.search import Where
 from pivotal_server.identity.models import Actor
 from pivotal_server.onboardings.phases import Phase, find_phase, list_phases
+from pivotal_server.views.columns import CARDS, MOST_COUNTED, Column, card_number
 
 ORDER = "COALESCE(o.completed_at, o.target_launch_date, 'infinity'::timestamptz)"
 CARD = columns(
@@ -61,28 +61,29 @@ class Choice(NamedTuple):
     name: str
 
 
-async def read_board(connection: Connection, actor: Actor, filters: Filters, cards: int = CARDS) -> list[Column]:
+async def read_board(connection: Connection, actor: Actor, filters: Filters, cards: int = CARDS) -> list[PhaseColumn]:
     """Return the columns of the board, each with up to so many of its first cards."""
     phases = await list_phases(connection, actor.workspace_id)
-    found = {phase.key: Column(phase) for phase in phases}
+    found: dict[str, PhaseColumn] = {phase.key: Column(phase) for phase in phases}
     await _count(connection, actor, filters, found)
     for ends in (False, True):
         there = [phase for phase in phases if (phase.kind == "terminal") is ends]
-        _deal(found, await _read_cards(connection, actor, filters, there, cards), cards)
+        for card in await _read_cards(connection, actor, filters, there, cards):
+            found[card.phase].deal(card, cards)
     return list(found.values())
 
 
-async def read_column(connection: Connection, actor: Actor, filters: Filters, key: str, last: str) -> Column:
+async def read_column(connection: Connection, actor: Actor, filters: Filters, key: str, last: str) -> PhaseColumn:
     """Return a column with the cards that follow the one with the display_id ``last``.
 
     Raises:
         ApiError: 400 ``invalid_enum_value`` where the workspace has no such phase.
     """
     phase = find_phase(await list_phases(connection, actor.workspace_id), key)
-    found = {key: Column(phase)}
+    found: dict[str, PhaseColumn] = {key: Column(phase)}
     await _count(connection, actor, filters, found)
-    number = int(last) if last.isascii() and last.isdigit() and len(last) < len(str(2**63)) else None
-    _deal(found, await _read_cards(connection, actor, filters, [phase], CARDS, number), CARDS)
+    for card in await _read_cards(connection, actor, filters, [phase], CARDS, card_number(last)):
+        found[key].deal(card, CARDS)
     return found[key]
 
 
@@ -96,7 +97,7 @@ async def list_template_names(connection: Connection, actor: Actor) -> list[Choi
     return await fetch_all(connection, Choice, _TEMPLATES, actor.workspace_id)
 
 
-async def _count(connection: Connection, actor: Actor, filters: Filters, found: dict[str, Column]) -> None:
+async def _count(connection: Connection, actor: Actor, filters: Filters, found: dict[str, PhaseColumn]) -> None:
     where = Where(actor.workspace_id, list(found), MOST_COUNTED + 1)
     add_filters(where, filters)
     for phase, cards in await fetch_all(connection, _Count, _COUNTS.format(filters=where), *where.values):
@@ -113,12 +114,3 @@ async def _read_cards(
     after = "" if last is None else _AFTER.format(beyond="<" if ends else ">", last=where.place(last))
     sql = _CARDS.format(filters=where, after=after, direction="DESC" if ends else "ASC")
     return await fetch_all(connection, Card, sql, *where.values)
-
-
-def _deal(found: dict[str, Column], cards: Iterable[Card], most: int) -> None:
-    for card in cards:
-        column = found[card.phase]
-        if len(column.cards) < most:
-            column.cards.append(card)
-        else:
-            column.more = column.cards[-1].display_id

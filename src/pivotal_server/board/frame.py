@@ -13,22 +13,16 @@ from pivotal_server.fields.schemas import TagListQuery
 from pivotal_server.identity.people import list_members
 from pivotal_server.onboardings.models import STATES
 from pivotal_server.onboardings.phases import list_phases
+from pivotal_server.views import layouts
 from pivotal_server.web.filters import words
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from pivotal_server.board.cards import Filters
+    from pivotal_server.views.layouts import Choices, Narrower
     from pivotal_server.views.standing import Standing
     from pivotal_server.web.page import Page
-
-LAYOUTS = (
-    ("", "Board", "kanban"),
-    ("lanes", "Lanes", "users"),
-    ("list", "List", "layout-list"),
-    ("calendar", "Calendar", "calendar"),
-)
-"""The layouts: what an address calls each, its name and its icon."""
 
 
 async def show_layout(
@@ -49,30 +43,26 @@ async def show_layout(
         standing: among the views.
         context: what the template needs beside.
     """
-    changed = page.headers.get("hx-trigger") == "filters"
-    context |= {"filters": filters, "standing": standing, "layouts": LAYOUTS, "changed": changed, "alone": False}
-    if page.wants_fragment:
-        response = page.fragment(template, block, **context)
-        if changed:
-            response.headers["hx-push-url"] = filters.address()
-        return response
-    return page.render(
-        template,
-        **context,
-        some=await queries.has_onboardings(page.connection, page.actor),
-        narrowing=await narrowing(page, filters),
-        customer=await customer_name(page, filters),
-    )
+
+    async def frame() -> dict[str, Any]:
+        return {
+            "some": await queries.has_onboardings(page.connection, page.actor),
+            "sought": "Title or customer",
+            "narrowing": await narrowing(page, filters),
+            "customer": await customer_name(page, filters),
+        }
+
+    return await layouts.show_layout(page, template, block, filters, standing, frame, **context)
 
 
-async def narrowing(page: Page, filters: Filters) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
-    """Return what can be chosen to narrow it down: field, label, the choice of all, and the others."""
+async def narrowing(page: Page, filters: Filters) -> list[Narrower]:
+    """Return what can be chosen to narrow it down."""
     owners = await list_members(page.connection, page.actor.workspace_id)
     templates = await queries.list_template_names(page.connection, page.actor)
     tags = [row.tag for row in await suggest_tags(page.connection, page.actor, TagListQuery(resource="onboarding"))]
     if filters.tag and filters.tag not in tags:
         tags.append(filters.tag)
-    phases: list[tuple[str, str]] = []
+    phases: Choices = []
     if filters.phase or filters.layout in {"list", "calendar"}:  # elsewhere the columns are the phases
         known = await list_phases(page.connection, page.actor.workspace_id)
         phases = [(OPEN, "Not completed"), *((phase.key, phase.name) for phase in known)]

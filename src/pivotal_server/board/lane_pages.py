@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
     from pivotal_server.board.cards import Filters
     from pivotal_server.timeline.change import Change
+    from pivotal_server.views.columns import Drop
     from pivotal_server.views.standing import Standing
     from pivotal_server.web.page import Page
 
 pages = PageRoutes()
 
 
-async def show_lanes(page: Page, filters: Filters, standing: Standing, hints: dict[str, str]) -> Response:
+async def show_lanes(page: Page, filters: Filters, standing: Standing, drops: dict[str, Drop]) -> Response:
     """Show the onboardings by owner and phase; htmx gets the lanes that follow others as lanes."""
     owners = await list_owners(page.connection, page.actor, filters)
     start = page.query_params.get("from", "")
@@ -36,7 +37,7 @@ async def show_lanes(page: Page, filters: Filters, standing: Standing, hints: di
     end = first + LANES
     lanes = await read_lanes(page.connection, page.actor, filters, owners[first:end])
     more = filters.address(**{"from": str(end)}) if end < len(owners) else None
-    context: dict[str, Any] = {"lanes": lanes, "hints": hints, "more_lanes": more}
+    context: dict[str, Any] = {"lanes": lanes, "drops": drops, "more_lanes": more}
     if page.wants_fragment and first:
         return page.fragment("board/lanes.html", "lanes", filters=filters, changed=False, **context)
     phases = await list_phases(page.connection, page.actor.workspace_id)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pivotal_server.board.board_queries import CARD, ORDER, TASKS
-from pivotal_server.board.cards import LANE_CARDS, LANE_COUNTED, Card, Column, Lane
+from pivotal_server.board.cards import LANE_CARDS, LANE_COUNTED, Card, Lane
 from pivotal_server.board.narrowing import add_filters
 from pivotal_server.core.db import Connection, fetch_all
 from pivotal_server.fields.search import Where
 from pivotal_server.onboardings.phases import list_phases
+from pivotal_server.views.columns import Column
 
 if TYPE_CHECKING:
     from pivotal_server.board.cards import Filters
@@ -86,7 +87,7 @@ async def read_lanes(connection: Connection, actor: Actor, filters: Filters, own
         )
         for owner in owners
     }
-    cells = {(lane.owner, column.phase.key): column for lane in lanes.values() for column in lane.columns}
+    cells = {(lane.owner, column.place.key): column for lane in lanes.values() for column in lane.columns}
     where, found = _statement(actor, filters, lanes, phases, LANE_COUNTED + 1)
     cell = _CELL.format(columns="", found=found, tail="LIMIT $4")
     for owner, phase, count in await fetch_all(connection, _Count, _COUNTS.format(cell=cell), *where.values):
@@ -94,11 +95,7 @@ async def read_lanes(connection: Connection, actor: Actor, filters: Filters, own
     for ends in (False, True):
         there = [phase for phase in phases if (phase.kind == "terminal") is ends]
         for card in await _read_cards(connection, actor, filters, lanes, there):
-            column = cells[card.csm_id or NOBODY, card.phase]
-            if len(column.cards) < LANE_CARDS:
-                column.cards.append(card)
-            else:
-                column.more = column.cards[-1].display_id
+            cells[card.csm_id or NOBODY, card.phase].deal(card, LANE_CARDS)
     return list(lanes.values())
 
 

@@ -9,7 +9,7 @@ from pivotal_server.automations.queries import find_settings
 from pivotal_server.automations.schemas import present
 from pivotal_server.board import board_queries as queries
 from pivotal_server.board.calendar_pages import show_calendar
-from pivotal_server.board.cards import CARDS, Filters
+from pivotal_server.board.cards import Filters
 from pivotal_server.board.frame import show_layout
 from pivotal_server.board.lane_pages import show_lanes
 from pivotal_server.board.list_pages import show_list
@@ -18,6 +18,7 @@ from pivotal_server.core.words import join_words
 from pivotal_server.identity.rights import has_role
 from pivotal_server.onboardings.phases import find_phase, list_phases
 from pivotal_server.onboardings.queries import get_onboarding
+from pivotal_server.views.columns import CARDS, Drop
 from pivotal_server.views.standing import stand
 from pivotal_server.web.addresses import reference_of
 from pivotal_server.web.routes import PageRoutes
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 pages = PageRoutes()
 
+_CARDS = "board/cards.html"
 _AT_LAUNCH = {
     "launch_message": "writes to the CSM",
     "calendar_entry": "sends a calendar entry",
@@ -45,11 +47,13 @@ async def onboardings(page: Page) -> Response:
         return await show_list(page, filters, standing)
     if filters.layout == "calendar":
         return await show_calendar(page, filters, standing)
-    hints = await _hints(page)
+    drops = await _drops(page)
     if filters.layout == "lanes":
-        return await show_lanes(page, filters, standing, hints)
+        return await show_lanes(page, filters, standing, drops)
     columns = await queries.read_board(page.connection, page.actor, filters, CARDS * page.pages_shown)
-    return await show_layout(page, "board/board.html", "columns", filters, standing, columns=columns, hints=hints)
+    return await show_layout(
+        page, "board/board.html", "columns", filters, standing, columns=columns, drops=drops, cards=_CARDS
+    )
 
 
 @pages.get("/onboardings/column")
@@ -60,8 +64,8 @@ async def column(page: Page) -> Response:
         page.connection, page.actor, filters, asked.get("phase", ""), asked.get("last", "")
     )
     if page.wants_fragment:
-        return page.fragment("board/cards.html", "cards", column=found, filters=filters)
-    return page.render("board/column.html", columns=[found], filters=filters, hints={}, alone=True, changed=False)
+        return page.fragment(_CARDS, "cards", column=found, filters=filters)
+    return page.render("views/column.html", columns=[found], filters=filters, drops={}, cards=_CARDS)
 
 
 @pages.get("/onboardings/{onboarding}/phase")
@@ -74,9 +78,9 @@ async def choose_phase(page: Page, onboarding: str) -> Response:
     return page.render("board/phase.html", block="choice", row=row, phases=phases, here=here, reach=reach)
 
 
-async def _hints(page: Page) -> dict[str, str]:
-    """Return what entering a phase of a kind sets going."""
+async def _drops(page: Page) -> dict[str, Drop]:
+    """Return what entering a phase of a kind means: what it sets going."""
     switches = present(await find_settings(page.connection, page.actor.workspace_id))
     sets_going = [does for name, does in _AT_LAUNCH.items() if switches[name]]
     launch = f"Launching {join_words(sets_going)}." if sets_going else "It counts as launched then."
-    return {"terminal": "It is completed then.", "launch": launch}
+    return {"terminal": Drop("It is completed then.", asks="move"), "launch": Drop(launch, asks="move")}
