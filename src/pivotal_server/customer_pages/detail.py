@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pivotal_server.customer_pages.detail_queries import find_customer
-from pivotal_server.customer_pages.properties import find_property, grouped, properties_of
+from pivotal_server.customer_pages.properties import grouped, properties_of
 from pivotal_server.customers.access import may_change_access, read_access
 from pivotal_server.fields.queries import list_fields, suggest_tags
 from pivotal_server.fields.schemas import CustomFieldListQuery, TagListQuery
 from pivotal_server.identity.people import list_members
 from pivotal_server.web.filters import slug
+from pivotal_server.web.properties import find_property
 
 if TYPE_CHECKING:
     from starlette.responses import Response

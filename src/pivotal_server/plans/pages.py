@@ -13,11 +13,12 @@ from pivotal_server.onboardings.models import STATES
 from pivotal_server.onboardings.queries import get_onboarding
 from pivotal_server.plans.activity_view import GROUPS, describe
 from pivotal_server.plans.detail import path_of, read_detail
-from pivotal_server.plans.properties import find_property, grouped, properties_of
+from pivotal_server.plans.properties import grouped, properties_of
 from pivotal_server.tasks.gantt import ZOOMS, draw
 from pivotal_server.tasks.plan_view import read_plan
 from pivotal_server.timeline.queries import list_onboarding_activity, list_onboarding_actors
 from pivotal_server.web.addresses import reference_of
+from pivotal_server.web.properties import find_property
 from pivotal_server.web.routes import PageRoutes
 
 if TYPE_CHECKING:
