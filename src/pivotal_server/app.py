@@ -45,6 +45,7 @@ from pivotal_server.customer_pages import pages as customer_pages
 from pivotal_server.customer_pages import property_pages as customer_property_pages
 from pivotal_server.customer_pages import view_pages as customer_view_pages
 from pivotal_server.customers import api as customers
+from pivotal_server.dialects import uuid_api as uuid_contacts
 from pivotal_server.events import api as events
 from pivotal_server.field_pages import pages as field_pages
 from pivotal_server.fields import api as fields
@@ -153,7 +154,10 @@ ROUTERS = (
     takeouts.router,
     request_logs.router,
     streams.router,
+    uuid_contacts.router,
 )
+
+DIALECTS = (uuid_contacts.DIALECT,)
 
 PAGES = (
     home_pages.pages,
@@ -269,7 +273,7 @@ def create_app(
     app = FastAPI(lifespan=lifespan, openapi_url=None)
     pages = Pages(PAGES, lambda: holder[-1], _renderer(), Cookies(settings), count_waiting)
     docs = Docs(settings, lambda: _doc_answers(settings))
-    return Dispatcher(app, ROUTERS, lambda: holder[-1], pages, Assets.load(), docs)
+    return Dispatcher(app, ROUTERS, DIALECTS, lambda: holder[-1], pages, Assets.load(), docs)
 
 
 def prepare(settings: Settings) -> None:
@@ -352,4 +356,6 @@ def _openapi_text(settings: Settings) -> bytes:
 def openapi_document(settings: Settings) -> dict[str, Any]:
     """Return the OpenAPI document of the whole API."""
     routes = [route for router in ROUTERS for route in router.routes]
-    return build_openapi(routes, version=__version__, server_url=settings.base_url, webhooks=webhooks_section())
+    return build_openapi(
+        routes, dialects=DIALECTS, version=__version__, server_url=settings.base_url, webhooks=webhooks_section()
+    )

@@ -52,6 +52,8 @@ _BEYOND_SCHEMAS = (
     ("too_small", re.compile("Date must be ")),
     ("too_big", re.compile("Date must be ")),
 )
+# The same, where errors are sentences.
+_BEYOND_SENTENCES = re.compile("number does not fit into 64 bits|NUL or a lone surrogate|invalid: NUL", re.IGNORECASE)
 
 # What these may say depends on the phases that the workspace has by now.
 _FIELDS_OF_PHASES = frozenset({"phase", "to", "move_to", "position", "mapping"})
@@ -106,6 +108,8 @@ def filter_failure(
     if not isinstance(failure, RejectedPositiveData) or response.status_code != 400:
         return True
     error = response.json()["error"]
+    if isinstance(error, str):  # a dialect's, in a sentence
+        return not _BEYOND_SENTENCES.search(error)
     about_phases = not _FIELDS_OF_PHASES.isdisjoint(error.get("field", "").split("."))
     if about_phases and error["code"] in {"invalid_enum_value", "invalid_field", "missing_field"}:
         return False

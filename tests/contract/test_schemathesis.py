@@ -19,7 +19,13 @@ async def test_generated_requests_get_documented_answers(serve: Serve, world: Wo
     server = await serve()
     keys = {"northwind": world.live_key, "fabrikam": world.fabrikam_key}
     users = [
-        {"name": name, "fixedHeaders": [{"name": "Authorization", "value": f"Bearer {key}"}]}
+        {
+            "name": name,
+            "fixedHeaders": [
+                {"name": "Authorization", "value": f"Bearer {key}"},
+                {"name": "x-api-key", "value": key},  # which dialects read
+            ],
+        }
         for name, key in keys.items()
     ]
     (tmp_path / "keys.json").write_text(json.dumps({"auth": users}), encoding="utf-8")

@@ -6,12 +6,15 @@ from collections import Counter
 import httpx
 import pytest
 
+from pivotal_server.app import DIALECTS
+from pivotal_server.rest.dialect import dialect_at
 from pivotal_server.rest.sdk_names import _IRREGULAR, name_for_sdks
 
 
 async def operations(api: httpx.AsyncClient) -> list[dict[str, object]]:
     document = (await api.get("/openapi.json")).json()
-    return [operation for path in document["paths"].values() for operation in path.values()]
+    ours = [methods for path, methods in document["paths"].items() if dialect_at(DIALECTS, path) is None]
+    return [operation for methods in ours for operation in methods.values()]
 
 
 async def test_every_operation_has_a_name_of_its_own(api: httpx.AsyncClient) -> None:
@@ -21,6 +24,13 @@ async def test_every_operation_has_a_name_of_its_own(api: httpx.AsyncClient) -> 
     assert [name for name, count in spelled.items() if count > 1] == []
     assert [name for name in spelled if not re.fullmatch(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*", name)] == []
     assert {"customers.create", "onboardings.list", "people.get", "webhook_endpoints.enable"} <= set(spelled)
+
+
+async def test_what_a_dialect_has_is_for_clients_that_know_it_already(api: httpx.AsyncClient) -> None:
+    document = (await api.get("/openapi.json")).json()
+    theirs = [methods for path, methods in document["paths"].items() if dialect_at(DIALECTS, path) is not None]
+    assert theirs
+    assert not [operation for methods in theirs for operation in methods.values() if "x-sdk" in operation]
 
 
 async def test_the_table_names_only_what_there_is(api: httpx.AsyncClient) -> None:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from pivotal_server.core.ids import uuid_to_cuid
+from pivotal_server.dialects.uuid_schemas import EXAMPLE_ID
 from tests.harness import World
 from tests.support import body_of
 
@@ -24,6 +26,7 @@ _TAKEN = {
     "template": 3,
     "custom_field": 2,
 }
+_BY_UUID = uuid_to_cuid(EXAMPLE_ID)
 _COUNTER = "INSERT INTO counters (workspace_id, resource, value, last_at) VALUES ($1, $2, $3, $4)"
 # A second one of a row, with other values in some columns.
 _COPIES = (
@@ -35,6 +38,11 @@ FROM people p WHERE email = 'tomas@northwind.example'
 INSERT INTO memberships SELECT (jsonb_populate_record(m, jsonb_build_object('person_id', '{_PERSON}',
     'created_at', m.created_at + interval '1 second'))).*
 FROM memberships m JOIN people p ON p.id = m.person_id WHERE email = 'tomas@northwind.example'
+""",
+    f"""
+INSERT INTO contacts SELECT (jsonb_populate_record(c, jsonb_build_object('id', '{_BY_UUID}', 'display_id', 1,
+    'email', 'mira.chen@aurora.example', 'is_primary', false, 'created_at', c.created_at - interval '1 second'))).*
+FROM contacts c
 """,
     f"""
 INSERT INTO webhook_endpoints SELECT (jsonb_populate_record(e, jsonb_build_object('id', '{_ENDPOINT}',

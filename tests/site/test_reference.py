@@ -27,9 +27,12 @@ def document() -> dict[str, Any]:
 
 def operations_of(document: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return the verb and path of each operation, and the operation, by where its page has to be."""
-    stream = {"resource": "events", "method": "stream"}  # which no SDK has
+
+    def in_no_sdk(node: dict[str, Any]) -> dict[str, str]:
+        return {"resource": node["tags"][0], "method": node["operationId"].partition("-")[0]}
+
     names = [
-        (path, verb, node, node.get("x-sdk", stream))
+        (path, verb, node, node.get("x-sdk") or in_no_sdk(node))
         for path, nodes in document["paths"].items()
         for verb, node in nodes.items()
     ]

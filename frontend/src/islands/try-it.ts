@@ -46,11 +46,16 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** Returns the header with a key, and its value: a Bearer token, but where the key stands in a header by itself. */
+function keyHeader(field: HTMLInputElement, key: string): [string, string] {
+  return field.dataset.header ? [field.dataset.header, key] : ["Authorization", `Bearer ${key}`];
+}
+
 /** Returns the request as it is sent with curl, with the name of a variable where the key would stand. */
-function curlOf(wanted: Wanted, withKey: boolean): string {
+function curlOf(wanted: Wanted, key: HTMLInputElement | null): string {
   const program = wanted.verb === "GET" ? "curl" : `curl -X ${wanted.verb}`;
   const parts = [`${program} ${quoted(location.origin + wanted.address)}`];
-  if (withKey) parts.push(`-H "Authorization: Bearer ${MASK}"`);
+  if (key) parts.push(`-H "${keyHeader(key, MASK).join(": ")}"`);
   if (wanted.contentType) parts.push(`-H "Content-Type: ${wanted.contentType}"`);
   if (wanted.body instanceof File) parts.push(`--data-binary @${quoted(wanted.body.name)}`);
   else if (wanted.body) parts.push(`-d ${quoted(wanted.body)}`);
@@ -78,7 +83,13 @@ function code(title: string, text: string): HTMLElement {
   );
 }
 
-function answerOf(response: Response, text: string, wanted: Wanted, withKey: boolean, milliseconds: number): Node[] {
+function answerOf(
+  response: Response,
+  text: string,
+  wanted: Wanted,
+  key: HTMLInputElement | null,
+  time: number,
+): Node[] {
   const good = response.status >= GOOD && response.status < MULTIPLE;
   const status = make(
     "span",
@@ -90,12 +101,12 @@ function answerOf(response: Response, text: string, wanted: Wanted, withKey: boo
     const value = response.headers.get(name);
     if (value !== null) facts.append(make("dt", {}, name), make("dd", {}, make("code", {}, value)));
   }
-  const time = make("span", { class: "faint" }, `${Math.round(milliseconds)} ms`);
+  const taken = make("span", { class: "faint" }, `${Math.round(time)} ms`);
   return [
-    make("div", { class: "docs-try-status" }, status, time),
+    make("div", { class: "docs-try-status" }, status, taken),
     facts,
     code("Answer", readable(text)),
-    code("What was sent", curlOf(wanted, withKey)),
+    code("What was sent", curlOf(wanted, key)),
   ];
 }
 
@@ -133,7 +144,7 @@ export function start(form: HTMLElement): void {
   const call = async (): Promise<void> => {
     const wanted = wantedOf(form);
     const headers = new Headers(wanted.contentType ? { "Content-Type": wanted.contentType } : {});
-    if (key) headers.set("Authorization", `Bearer ${key.value.trim()}`);
+    if (key) headers.set(...keyHeader(key, key.value.trim()));
     const started = performance.now();
     tell("Sending…");
     try {
@@ -146,7 +157,7 @@ export function start(form: HTMLElement): void {
         signal: AbortSignal.timeout(LONGEST_WAIT_MS),
       });
       const text = await response.text();
-      answer?.replaceChildren(...answerOf(response, text, wanted, key !== null, performance.now() - started));
+      answer?.replaceChildren(...answerOf(response, text, wanted, key, performance.now() - started));
       if (answer) answer.hidden = false;
       tell(`${response.status} ${response.statusText}`);
     } catch (error) {

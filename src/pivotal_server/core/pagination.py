@@ -40,6 +40,14 @@ Limit = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^([1-9][0-9]?|100)$", "default": "25"}),
 ]
 
+# For the lists that are read by the number of a page instead of a cursor.
+PageNumber = Annotated[
+    int,
+    Field(ge=1, le=10**15 - 1, description="Which page, from 1."),
+    BeforeValidator(_parse_limit),
+    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,14}$", "default": "1"}),
+]
+
 
 class PageQuery(RequestModel):
     """The two parameters of every list."""

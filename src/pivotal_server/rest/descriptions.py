@@ -63,7 +63,7 @@ def describe_parameter(parameter: Json, resource: str, example: Json) -> None:
     words = resource.replace("_", " ")
     parameter.setdefault("description", f"The {words}'s " + ("`display_id` or `id`." if numbered else "`id`."))
     value = example.get("display_id" if numbered else name, example.get("id"))
-    if value is not None:
+    if value is not None and "examples" not in parameter["schema"]:
         parameter["example"] = str(value)
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote
 
 from fastapi import APIRouter
 
 from pivotal_server.core.errors import ApiError
+from pivotal_server.rest.dialect import dialect_at
 from pivotal_server.rest.route import ApiRoute, Match, answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from pivotal_server.rest.call import Services
+    from pivotal_server.rest.dialect import Dialect
 
 _Shape = tuple[str | None, ...]
 _NOT_FOUND = 404
@@ -48,6 +51,7 @@ class Dispatcher:
     Args:
         app: handles the lifespan; it documents the routes but does not serve them.
         routers: whose ``ApiRoute`` routes are served.
+        dialects: whose manners are kept at their paths, where there is no route as well.
         services: gives the process's services, once the application has started.
         pages: answers what is no API route's.
         assets: answers below ``/assets/``.
@@ -58,13 +62,14 @@ class Dispatcher:
         self,
         app: ASGIApp,
         routers: Iterable[APIRouter],
+        dialects: Sequence[Dialect],
         services: Callable[[], Services],
         pages: PagesApp,
         assets: ASGIApp,
         docs: DocsApp,
     ) -> None:
         self._app, self._pages, self._assets, self._docs = app, pages, assets, docs
-        self._services = services
+        self._dialects, self._services = dialects, services
         self._by_shape: dict[_Shape, dict[str, ApiRoute]] = {}
         for router in routers:
             for route in router.routes:
@@ -94,7 +99,9 @@ class Dispatcher:
             return
         path: str = scope["path"]
         match = self.match(scope["method"], _segments(scope))
-        if match.refusal is None or match.refusal.status != _NOT_FOUND or path.startswith(_API):
+        if dialect := dialect_at(self._dialects, path):
+            await answer(self._services(), scope, receive, send, replace(match, dialect=dialect))
+        elif match.refusal is None or match.refusal.status != _NOT_FOUND or path.startswith(_API):
             await answer(self._services(), scope, receive, send, match)
         elif path.startswith(_ASSETS):
             await self._assets(scope, receive, send)

@@ -25,6 +25,7 @@ class RequestHeaders:
     """The few request headers that matter, as bytes; None where the request has none."""
 
     authorization: bytes | None = None
+    api_key: bytes | None = None
     content_type: bytes | None = None
     content_length: bytes | None = None
     idempotency_key: bytes | None = None
@@ -34,7 +35,7 @@ class RequestHeaders:
     def of(cls, scope: Scope) -> RequestHeaders:
         """Return the headers of an ASGI scope.
 
-        Two ``Authorization`` headers are joined, so that they cannot pass for one.
+        Two ``Authorization`` headers, or two of ``x-api-key``, are joined, so that they cannot pass for one.
         """
         found = cls()
         for name, value in scope["headers"]:
@@ -57,9 +58,23 @@ class RequestHeaders:
             raise invalid_key()
         return token.decode("ascii")
 
+    def bare_key(self) -> str:
+        """Return the API key of the ``x-api-key`` header.
+
+        Raises:
+            ApiError: 401 ``missing_api_key`` or, for anything but one word, ``invalid_api_key``.
+        """
+        if not self.api_key:
+            message = "Send your API key in the x-api-key header."
+            raise ApiError(401, "missing_api_key", message, headers=CHALLENGE)
+        if not self.api_key.isascii() or b" " in self.api_key or b"\t" in self.api_key:
+            raise invalid_key()
+        return self.api_key.decode("ascii")
+
 
 _READ = {
     b"authorization": "authorization",
+    b"x-api-key": "api_key",
     b"content-type": "content_type",
     b"content-length": "content_length",
     b"idempotency-key": "idempotency_key",

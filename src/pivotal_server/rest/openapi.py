@@ -16,6 +16,7 @@ from typing_extensions import TypedDict
 from pivotal_server.core.errors import not_found, type_of
 from pivotal_server.core.validation import EXAMPLE_KEYWORD
 from pivotal_server.rest.descriptions import describe_fields, describe_parameter, example_of
+from pivotal_server.rest.dialect import dialect_at
 from pivotal_server.rest.error_codes import ERROR_CODES
 from pivotal_server.rest.sdk_names import is_stream, name_for_sdks
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from starlette.routing import BaseRoute
+
+    from pivotal_server.rest.dialect import Dialect
 
 _WORDS = {
     400: ("Invalid request", "invalid_type", "Required", "name"),
@@ -46,6 +49,7 @@ _TAGS = {
     "meta": "Who am I, is it up.",
     "customers": "The central record.",
     "contacts": "The people at a customer.",
+    "contacts_by_uuid": "Contacts, leads among them, for tools that know them by UUID and send `x-api-key`.",
     "calendar": "When people work.",
     "onboardings": "A customer's way through the phases to launch.",
     "tasks": "What has to be done in an onboarding, by whom and when, and why then.",
@@ -65,7 +69,19 @@ _TAGS = {
 }
 _SUCCESS = {"200": "OK", "201": "Created"}
 _SECURITY: list[dict[str, list[str]]] = [{"BearerAuth": []}]
-
+_SCHEMES = {
+    "BearerAuth": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key: `pivotal_…` or `pivotal_test_…`.",
+    },
+    "ApiKeyAuth": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "x-api-key",
+        "description": "The same API keys, where a path takes them in this header instead.",
+    },
+}
 
 ErrorType = Literal[
     "invalid_request_error",
@@ -113,6 +129,14 @@ def missing(resource: str) -> dict[int | str, dict[str, Any]]:
     return answer
 
 
+def invalid(field: str, code: str, message: str) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of a route's 400 with an example of its own."""
+    example = {"error": {"type": type_of(400), "code": code, "message": message, "field": field}}
+    answer = errors(400)
+    answer[400]["content"] = {"application/json": {"example": example}}
+    return answer
+
+
 def conflict(code: str, message: str) -> dict[int | str, dict[str, Any]]:
     """Return the documentation of a route's 409 with an example of its own."""
     example = {"error": {"type": type_of(409), "code": code, "message": message}}
@@ -122,12 +146,18 @@ def conflict(code: str, message: str) -> dict[int | str, dict[str, Any]]:
 
 
 def build_openapi(
-    routes: Sequence[BaseRoute], *, version: str, server_url: str, webhooks: dict[str, Any]
+    routes: Sequence[BaseRoute],
+    *,
+    dialects: Sequence[Dialect],
+    version: str,
+    server_url: str,
+    webhooks: dict[str, Any],
 ) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of the API's routes.
 
     Args:
         routes: the API's.
+        dialects: those that are spoken at some of their paths; SDKs have no names for what is there.
         version: of the server.
         server_url: where it is reached.
         webhooks: the document's ``webhooks`` section, and the ``components`` that come with it.
@@ -148,20 +178,19 @@ def build_openapi(
     for unused in ("HTTPValidationError", "ValidationError"):  # FastAPI's own, which the API never answers
         schemas.pop(unused, None)
     schemas["Error"]["properties"]["error"] = schemas.pop("ErrorDetail")
-    document["components"]["securitySchemes"] = {
-        "BearerAuth": {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "An API key: `pivotal_…` or `pivotal_test_…`.",
-        }
-    }
+    document["components"]["securitySchemes"] = _SCHEMES
+    for each in dialects:
+        schemas |= say_as_contract(each.schemas())
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            if not is_stream(operation):
+            dialect = dialect_at(dialects, path)
+            if dialect is None and not is_stream(operation):
                 operation["x-sdk"] = name_for_sdks(operation)
             if method != "get":
                 _document_write(operation)
             _complete(operation, schemas, _resource_of(path) or operation["tags"][0].removesuffix("s"))
+            if dialect is not None:
+                dialect.document(operation)
     document["webhooks"] = webhooks["webhooks"]
     for kind, components in webhooks["components"].items():
         document["components"][kind] = document["components"].get(kind, {}) | components

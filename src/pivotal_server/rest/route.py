@@ -18,6 +18,7 @@ from pivotal_server.identity.models import ALL_SCOPES, Actor
 from pivotal_server.identity.usage import LoggedRequest
 from pivotal_server.rest.binding import check_content_type, read_body, signature_of
 from pivotal_server.rest.call import Call, Reply, idempotency_key
+from pivotal_server.rest.dialect import missing_scope, presented_key, presents_key
 from pivotal_server.rest.headers import RequestHeaders, rate_headers, rate_limited, response_headers
 from pivotal_server.rest.idempotency import MAX_KEY_BYTES
 from pivotal_server.rest.streaming import send_stream
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from pivotal_server.rest.call import Services
+    from pivotal_server.rest.dialect import Dialect
     from pivotal_server.rest.idempotency import IdempotencyKey
 
 logger = logging.getLogger(__name__)
@@ -49,11 +51,15 @@ class ApiRoute(APIRoute):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What dispatch found: a route with the values of its path, or the error for there being none."""
+    """What dispatch found: a route with the values of its path, or the error for there being none.
+
+    It has a dialect where the path is not of the API's own.
+    """
 
     route: ApiRoute | None
     path_values: dict[str, str]
     refusal: ApiError | None = None
+    dialect: Dialect | None = None
 
 
 @dataclass(slots=True)
@@ -79,13 +85,10 @@ async def answer(services: Services, scope: Scope, receive: Receive, send: Send,
     try:
         reply = await _perform(services, Call(scope, receive), visit, match)
     except ApiError as error:
-        visit.error_code = error.code
-        reply = Reply(error.body(), error.status, error.headers)
+        reply = _refuse(match, visit, error)
     except Exception:
         logger.exception("Request %s failed: %s %r", visit.id, visit.method, visit.path)
-        failure = internal_error(visit.id)
-        visit.error_code = failure.code
-        reply = Reply(failure.body(), failure.status)
+        reply = _refuse(match, visit, internal_error(visit.id))
     admission, now = visit.admission, services.clock.now()
     rate = rate_headers(admission, now) if admission else ()
     start = response_headers(visit.id, reply, rate)
@@ -97,6 +100,13 @@ async def answer(services: Services, scope: Scope, receive: Receive, send: Send,
     _log(services, visit, reply, now, nanoseconds)
     if reply.open_ended:  # told of when it begins: it may take days
         await _send_body(receive, send, reply, visit)
+
+
+def _refuse(match: Match, visit: _Visit, error: ApiError) -> Reply:
+    visit.error_code = error.code
+    if match.dialect is not None:
+        return match.dialect.refuse(error)
+    return Reply(error.body(), error.status, error.headers)
 
 
 def _log(services: Services, visit: _Visit, reply: Reply, now: datetime, nanoseconds: int) -> None:
@@ -148,9 +158,9 @@ async def _perform(services: Services, call: Call, visit: _Visit, match: Match) 
     if route is not None and route.takes.scope is None:
         reply: Reply = await route.endpoint(call, **route.takes.arguments(match.path_values, b"", b""))
         return reply
-    if route is None and visit.headers.authorization is None and match.refusal:
+    if route is None and match.refusal and not presents_key(match.dialect, visit.headers):
         raise match.refusal
-    credential = keys.read(visit.headers.bearer())
+    credential = keys.read(presented_key(match.dialect, visit.headers))
     if credential is None or not (
         services.verifier.knows(credential) or keys.is_ours(credential.text, services.checksum_secret)
     ):
@@ -205,7 +215,7 @@ def _authorise(route: ApiRoute, admission: Admission) -> None:
     """Raise 403 unless the key may call the route."""
     scope = route.takes.scope
     if scope and ALL_SCOPES not in admission.scopes and scope not in admission.scopes:
-        raise ApiError(403, "insufficient_scope", f"This API key lacks the scope {scope}.")
+        raise missing_scope(scope)
 
 
 def _actor(admission: Admission, visit: _Visit) -> Actor:

@@ -110,7 +110,10 @@ def refusals_of(operation: Operation) -> list[Refusal]:
 
 def _of(operation: Operation, answer: Answer) -> Iterator[Refusal]:
     told = (answer.example or {}).get("error", {})
-    if answer.status == 400:  # noqa: PLR2004 - whatever is wrong with what was sent
+    if operation.has_own_errors:
+        codes, said = ((told["code"],), told["message"]) if isinstance(told, dict) else ((), told)
+        yield Refusal(answer.status, codes, f"{answer.description}, such as “{said}”")
+    elif answer.status == 400:  # noqa: PLR2004 - whatever is wrong with what was sent
         yield Refusal(400, *_VALUES)
         if operation.body is not None:
             yield Refusal(400, *_REFERENCES)

@@ -40,6 +40,7 @@ class Form:
         verb: of HTTP.
         path: with parameters in braces.
         is_public: whether it takes no key.
+        key_header: where the key stands by itself; None where it is a Bearer token.
         writes: whether it may change something.
         content_type: of the body; None where there is none.
         needed: the controls that cannot be left out.
@@ -51,6 +52,7 @@ class Form:
     verb: str
     path: str
     is_public: bool
+    key_header: str | None
     writes: bool
     content_type: str | None
     needed: tuple[Control, ...]
@@ -70,6 +72,7 @@ def form_of(operation: Operation) -> Form:
         verb=operation.verb,
         path=operation.path,
         is_public=operation.is_public,
+        key_header=operation.key_header,
         writes=operation.writes,
         content_type=operation.body.content_type if operation.body else None,
         needed=(

@@ -116,10 +116,12 @@ def _say_access(operation: Operation, depth: int) -> str:
         return "It takes no API key."
     scope = f"the scope `{operation.scope}`" if operation.scope else "any scope"
     key, rate = f"[API key]({up}welcome/authentication.md)", f"[rate limit]({up}welcome/rate-limits.md)"
-    said = f"Takes an {key} with {scope}, and counts towards its {rate}."
+    where = f" in the header `{operation.key_header}`" if operation.key_header else ""
+    said = f"Takes an {key}{where} with {scope}, and counts towards its {rate}."
     if operation.writes:
         header = f"[`Idempotency-Key`]({up}guides/idempotency.md)"
-        said += f" With an {header} it can be sent again safely; the SDKs send one by themselves."
+        said += f" With an {header} it can be sent again safely"
+        said += "; the SDKs send one by themselves." if operation.is_in_sdks else "."
     return said
 
 
@@ -181,6 +183,10 @@ def _errors(operation: Operation, depth: int) -> Iterator[str]:
         f"- `{refusal.status}`{''.join(f' `{code}`' for code in refusal.codes)}: {refusal.meaning}"
         for refusal in refusals_of(operation)
     )
+    if operation.has_own_errors:
+        yield "Every error has this shape:"
+        yield _shown(next(answer for answer in operation.answers if answer.is_error))
+        return
     yield f"[Errors]({'../' * depth}welcome/errors.md) tells how they look, and what to do about them."
 
 

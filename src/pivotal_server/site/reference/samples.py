@@ -46,7 +46,8 @@ def curl(operation: Operation) -> str:
     start = program if operation.verb == _implied(operation) else f"{program} -X {operation.verb}"
     parts = [f'{start} "{address}"' if "?" in address else f"{start} {address}"]
     if not operation.is_public:
-        parts.append('-H "Authorization: Bearer $PIVOTAL_API_KEY"')
+        header = f"{operation.key_header}: " if operation.key_header else "Authorization: Bearer "
+        parts.append(f'-H "{header}$PIVOTAL_API_KEY"')
     if operation.success.status == 201:  # noqa: PLR2004 - something is made, and should not be made twice
         parts.append(f'-H "Idempotency-Key: {operation.id}-$RANDOM"')
     if operation.body is not None:
@@ -109,7 +110,8 @@ def go(operation: Operation) -> str:
     lines = [*opening, f'request, err := http.NewRequest("{operation.verb}", "{address}", {body})', *_GO_CHECK]
     if not operation.is_public:
         imports.add("os")
-        lines.append('request.Header.Set("Authorization", "Bearer "+os.Getenv("PIVOTAL_API_KEY"))')
+        header, before = (operation.key_header, "") if operation.key_header else ("Authorization", '"Bearer "+')
+        lines.append(f'request.Header.Set("{header}", {before}os.Getenv("PIVOTAL_API_KEY"))')
     if operation.body is not None:
         lines.append(f'request.Header.Set("Content-Type", "{operation.body.content_type}")')
     lines += ["response, err := http.DefaultClient.Do(request)", *_GO_CHECK, "defer response.Body.Close()"]

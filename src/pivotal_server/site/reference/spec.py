@@ -8,7 +8,8 @@ from typing import Any
 Json = dict[str, Any]
 
 JSON_TYPE = "application/json"
-_CREATED, _FIRST_ERROR = 201, 400
+_ERROR = "#/components/schemas/Error"
+_CREATED, _FIRST_ERROR, _CRASH = 201, 400, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Operation:
         description: Markdown.
         scope: what a key needs; None where any key will do.
         is_public: whether it takes no key.
+        key_header: where the key stands by itself; None where it is a Bearer token.
         in_path, in_query: its parameters.
         body: None where it takes none.
         answers: by their statuses.
@@ -104,6 +106,7 @@ class Operation:
     description: str
     scope: str | None
     is_public: bool
+    key_header: str | None
     in_path: tuple[Parameter, ...]
     in_query: tuple[Parameter, ...]
     body: Body | None
@@ -113,6 +116,11 @@ class Operation:
     def success(self) -> Answer:
         """What it answers when all is well: where there are several, that which says that something was made."""
         return max(self.answers, key=lambda answer: (answer.status == _CREATED, not answer.is_error, -answer.status))
+
+    @property
+    def has_own_errors(self) -> bool:
+        """Whether its errors have another shape than those of most operations."""
+        return any(answer.status == _CRASH and answer.schema["$ref"] != _ERROR for answer in self.answers)
 
     @property
     def writes(self) -> bool:
@@ -156,7 +164,7 @@ class Spec:
         self.schemas: Json = document["components"]["schemas"]
         self.webhooks: Json = {name: item["post"] for name, item in document["webhooks"].items()}
         self.operations = tuple(
-            _operation(verb, path, node)
+            _operation(verb, path, node, document["components"]["securitySchemes"])
             for path, operations in document["paths"].items()
             for verb, node in operations.items()
         )
@@ -184,7 +192,7 @@ class Spec:
         return resolved
 
 
-def _operation(verb: str, path: str, node: Json) -> Operation:
+def _operation(verb: str, path: str, node: Json, schemes: Json) -> Operation:
     parameters = {
         place: [_parameter(one) for one in node.get("parameters", ()) if one["in"] == place]
         for place in ("path", "query")
@@ -202,11 +210,18 @@ def _operation(verb: str, path: str, node: Json) -> Operation:
         description=node["description"],
         scope=node.get("x-scope"),
         is_public="security" not in node,
+        key_header=_key_header(node, schemes),
         in_path=tuple(parameters["path"]),
         in_query=tuple(parameters["query"]),
         body=_body(node["requestBody"]) if "requestBody" in node else None,
         answers=tuple(_answer(int(status), answer) for status, answer in node["responses"].items()),
     )
+
+
+def _key_header(node: Json, schemes: Json) -> str | None:
+    """Return the header that is the key and nothing else, None where an operation wants no such one."""
+    names = (name for way in node.get("security", ()) for name in way)
+    return next((schemes[name]["name"] for name in names if schemes[name]["type"] == "apiKey"), None)
 
 
 def _parameter(node: Json) -> Parameter:

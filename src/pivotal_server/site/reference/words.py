@@ -24,6 +24,12 @@ class Resource(NamedTuple):
 RESOURCES = {
     "customers": Resource("Customers", "The companies that you onboard: what everything else belongs to.", "Customer"),
     "contacts": Resource("Contacts", "The people at a customer, one of whom is the primary one.", "Contact"),
+    "contacts_by_uuid": Resource(
+        "Contacts by UUID",
+        "The same contacts, leads among them, for tools that know them by UUID, read numbered pages and send the key in"
+        " `x-api-key`.",
+        "ContactByUuid",
+    ),
     "onboardings": Resource(
         "Onboardings", "A customer's way through the phases to launch.", "Onboarding", "guides/onboardings"
     ),

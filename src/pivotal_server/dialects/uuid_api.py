@@ -1,0 +1,50 @@
+"""REST routes of contacts by UUID, with the key in ``x-api-key`` and numbered pages."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from pivotal_server.dialects import uuid_queries as queries
+from pivotal_server.dialects.uuid_schemas import (
+    EXAMPLE_ID,
+    ContactByUuid,
+    ContactByUuidPage,
+    ContactByUuidQuery,
+    PlainError,
+    present,
+    present_listed,
+    tell,
+)
+from pivotal_server.rest.call import Call, Needs, Reply, reply
+from pivotal_server.rest.dialect import Dialect
+from pivotal_server.rest.openapi import errors, invalid
+from pivotal_server.rest.route import ApiRoute
+
+DIALECT = Dialect("/v1", PlainError, tell, bare_key=True)
+router = APIRouter(prefix=DIALECT.prefix, tags=["contacts_by_uuid"], route_class=ApiRoute)
+_NO_PAGE = invalid("page", "too_small", "Number must be greater than or equal to 1")
+
+Reader = Annotated[Call, Needs("contacts:read")]
+
+
+@router.get(
+    "/contacts", operation_id="list-contacts-by-uuid", summary="List contacts by UUID",
+    response_model=ContactByUuidPage, responses=_NO_PAGE,
+)  # fmt: skip
+async def list_contacts(call: Reader, query: Annotated[ContactByUuidQuery, Query()]) -> Reply:
+    """All contacts of the workspace, leads among them, the newest first; archived ones are left out."""
+    rows, total = await queries.list_all_contacts(call.connection, call.actor, query.page, query.size)
+    position = {"page": query.page, "limit": query.size, "total": total}
+    return reply({"data": [present_listed(row) for row in rows], "pagination": position})
+
+
+@router.get(
+    "/contacts/{id}", operation_id="get-contact-by-uuid", summary="Retrieve a contact by UUID",
+    response_model=ContactByUuid, responses=errors(404),
+)  # fmt: skip
+async def get_contact(
+    call: Reader,
+    id: Annotated[str, Path(description="The contact's UUID, in lower case.", examples=[EXAMPLE_ID])],  # noqa: A002
+) -> Reply:
+    """One contact or lead, whatever became of its customer."""
+    return reply(present(await queries.get_by_uuid(call.connection, call.actor, id)))
