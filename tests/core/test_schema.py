@@ -20,6 +20,8 @@ from pivotal_server.customers.models import CustomerRow
 from pivotal_server.events.queries import StoredEvent
 from pivotal_server.fields.models import FieldRow, TagRow
 from pivotal_server.identity.models import ApiKey, Brand, Person, Session, Teammate, Workspace
+from pivotal_server.leads.models import LeadRow, MergeRow, PipelineRow, Stage
+from pivotal_server.leads.models import TransitionRow as StageTransitionRow
 from pivotal_server.messages.models import MessageRow
 from pivotal_server.notifications.models import Choice, NotificationRow
 from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
@@ -75,6 +77,11 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     Takeout: ("takeouts", set(), set()),
     BrandImage: ("brand_images", set(), {"created_at"}),
     ContactRow: ("contacts", set(), {"livemode", *OF_LEADS}),
+    LeadRow: ("contacts", {"owner_email"}, {"livemode", "is_primary"}),
+    PipelineRow: ("pipelines", set(), set()),
+    Stage: ("pipeline_stages", set(), {"pipeline_id"}),
+    StageTransitionRow: ("lead_stage_transitions", set(), set()),
+    MergeRow: ("lead_merges", set(), set()),
     CalendarRow: ("working_calendars", set(), set()),
     FieldRow: ("custom_fields", set(), set()),
     TagRow: ("tags", set(), {"resource"}),
@@ -111,8 +118,8 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     DeliveryRow: ("deliveries", set(), {"scheduled_attempts", "first_attempt_at", "payload"}),
     AttemptRow: ("delivery_attempts", set(), {"delivery_id"}),
 }
-# Nullable, and never null in the rows that are read: who has no customer yet is read as a lead.
-NARROWED = {ContactRow: {"customer_id", "email"}}
+# Nullable, and never null in the rows that are read: who has no customer yet is read as a lead, which has a pipeline.
+NARROWED = {ContactRow: {"customer_id", "email"}, LeadRow: {"pipeline_id", "stage", "stage_entered_at"}}
 TYPES = {
     "text": str,
     "bytea": bytes,

@@ -16,6 +16,8 @@ SCOPES = (
     "customers:write",
     "contacts:read",
     "contacts:write",
+    "leads:read",
+    "leads:write",
     "onboardings:read",
     "onboardings:write",
     "people:read",

@@ -27,6 +27,7 @@ _WIDEN = "RESET search_path"
 _TOLD = {
     "customer": "customers",
     "contact": "contacts",
+    "lead": "contacts",
     "onboarding": "onboardings",
     "task": "tasks",
     "comment": "comments",

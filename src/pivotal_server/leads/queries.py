@@ -1,0 +1,82 @@
+"""Reads of leads; nothing is found outside the actor's workspace."""
+
+from pivotal_server.core.db import Connection, columns, fetch_all, fetch_one
+from pivotal_server.core.errors import not_found
+from pivotal_server.core.ids import read_reference
+from pivotal_server.core.pagination import PageQuery
+from pivotal_server.fields.search import Where
+from pivotal_server.identity.models import Actor
+from pivotal_server.leads.models import LeadRow, TransitionRow
+from pivotal_server.leads.schemas import UNASSIGNED, LeadListQuery
+
+COLUMNS = columns(LeadRow, "t", owner_email="(SELECT p.email FROM people p WHERE p.id = t.owner_id)")
+_BY_REFERENCE = f"""
+SELECT {COLUMNS} FROM contacts t WHERE t.workspace_id = $1 AND t.{{column}} = $2 AND t.pipeline_id IS NOT NULL
+"""
+_LIST = f"""
+SELECT {COLUMNS} FROM contacts t
+WHERE t.workspace_id = $1 AND t.created_at < $2 AND t.pipeline_id IS NOT NULL AND t.deleted_at IS NULL AND {{filters}}
+ORDER BY t.created_at DESC LIMIT $3
+"""
+_TRANSITIONS = f"""
+SELECT {columns(TransitionRow, "t")} FROM lead_stage_transitions t
+WHERE t.workspace_id = $1 AND t.contact_id = $2 AND t.created_at < $3 ORDER BY t.created_at DESC LIMIT $4
+"""
+
+
+async def get_lead(
+    connection: Connection, actor: Actor, reference: str, *, deleted: bool = False, lock: bool = False
+) -> LeadRow:
+    """Return the lead with this cuid or display_id, be it open, lost or won.
+
+    Args:
+        connection: where to read.
+        actor: whose workspace to look in.
+        reference: cuid or display_id.
+        deleted: whether a deleted lead is found as well.
+        lock: whether to hold the row until the end of the transaction, for a change to it.
+
+    Raises:
+        ApiError: 404 ``lead_not_found``.
+    """
+    parsed = read_reference(reference)
+    if parsed is not None:
+        sql = _BY_REFERENCE.format(column=parsed.column) + (" FOR NO KEY UPDATE OF t" if lock else "")
+        row = await fetch_one(connection, LeadRow, sql, actor.workspace_id, parsed.value)
+        if row is not None and (deleted or row.deleted_at is None):
+            return row
+    raise not_found("lead")
+
+
+async def list_leads(connection: Connection, actor: Actor, query: LeadListQuery) -> list[LeadRow]:
+    """Return a page of leads, newest first, and one more where more follow."""
+    where = Where(actor.workspace_id, query.before, query.fetch)
+    where.add(f"t.archived_at IS {'NOT NULL' if query.archived == 'true' else 'NULL'}")
+    for name in ("stage", "status", "source", "lead_source", "email"):
+        value = getattr(query, name)
+        if value is not None:
+            where.add(f"t.{name} = {{}}", value)
+    if query.owner == UNASSIGNED:
+        where.add("t.owner_id IS NULL")
+    elif query.owner is not None:
+        where.add("t.owner_id = {}", query.owner)
+    if query.assignee is not None:
+        where.add("t.assignee_ids @> ARRAY[{}::text]", query.assignee)
+    if query.pipeline is not None:
+        parsed = read_reference(query.pipeline)
+        if parsed is None:
+            return []
+        where.add(
+            f"t.pipeline_id = (SELECT p.id FROM pipelines p WHERE p.workspace_id = $1 AND p.{parsed.column} = {{}})",
+            parsed.value,
+        )
+    return await fetch_all(connection, LeadRow, _LIST.format(filters=where), *where.values)
+
+
+async def list_stage_transitions(
+    connection: Connection, actor: Actor, lead_id: str, query: PageQuery
+) -> list[TransitionRow]:
+    """Return a page of the steps of the lead with this cuid, newest first, and one more where more follow."""
+    return await fetch_all(
+        connection, TransitionRow, _TRANSITIONS, actor.workspace_id, lead_id, query.before, query.fetch
+    )
