@@ -55,6 +55,7 @@ from pivotal_server.home import pages as home_pages
 from pivotal_server.identity.api_keys import checksum_secret
 from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
+from pivotal_server.leads import api as leads
 from pivotal_server.messages import api as messages
 from pivotal_server.messages import pages as message_pages
 from pivotal_server.notifications import api as notifications
@@ -131,6 +132,7 @@ ROUTERS = (
     metrics.router,
     customers.router,
     contacts.router,
+    leads.router,
     calendars.router,
     onboardings.router,
     phases.router,

@@ -250,5 +250,5 @@ def test_every_kind_of_notification_is_documented() -> None:
 
 
 def test_every_event_is_documented_and_every_documented_event_exists() -> None:
-    documented = re.findall(r"`((?:customer|contact|onboarding|task)\.[a-z_]+)`", API)
+    documented = re.findall(r"`((?:customer|contact|lead|onboarding|task)\.[a-z_]+)`", API)
     assert set(documented) == set(NAMES)

@@ -6,7 +6,7 @@ display ids are nobody's in Northwind.
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -49,6 +49,7 @@ RESOURCES = {
     "customers": NOBODY,
     "contacts": NOBODY,
     UUID_CONTACTS: "0199e3b4-7a2c-7c41-9d3e-5f60718293a4",
+    "leads": NOBODY,
     "onboardings": NOBODY,
     "tasks": NOBODY,
     "comments": NOBODY,
@@ -73,6 +74,8 @@ BODIES: dict[str, Json] = {
     "update-customer": {"plan": "Stolen"},
     "create-customer-contact": {"name": "Spy", "email": "spy@northwind.example"},
     "update-contact": {"title": "Stolen"},
+    "update-lead": {"title": "Stolen"},
+    "move-lead": {"stage": "contacted"},
     "update-customer-calendar": {"time_zone": "Asia/Tokyo"},
     "update-onboarding": {"notes": "Stolen"},
     "preview-onboarding-update": {"notes": "Stolen"},
@@ -201,6 +204,11 @@ async def their_people(connection: "Connection", world: World, clock: SteeredClo
     }
 
 
+async def their_lead(fabrikam_api: httpx.AsyncClient) -> Json:
+    body = {"name": "Fabrikam's lead", "email": "lead@fabrikam.example", "owner_email": "fabian@fabrikam.example"}
+    return body_of(await fabrikam_api.post("/leads", json=body), 201)
+
+
 @pytest.fixture
 async def theirs(fabrikam_api: httpx.AsyncClient, connection: "Connection", world: World, clock: SteeredClock) -> Owned:
     """What Fabrikam has; the last of each is what Northwind will ask for."""
@@ -223,6 +231,7 @@ async def theirs(fabrikam_api: httpx.AsyncClient, connection: "Connection", worl
     custom_field = body_of(await fabrikam_api.post("/custom_fields", json=definition), 201)
     contact = await create_contact(fabrikam_api, customer["id"], email="contact-4@fabrikam.example")
     onboarding = await create_onboarding(fabrikam_api, customer["id"], csm_id=world.fabian.id)
+    lead = await their_lead(fabrikam_api)
     body_of(await fabrikam_api.patch("/calendar", json={"extra_days_off": ["2087-06-05"]}))
     body_of(await fabrikam_api.patch(f"/customers/{customer['id']}/calendar", json={"extra_days_off": ["2087-06-06"]}))
     phase = body_of(await fabrikam_api.post("/phases", json={"name": "Their phase", "target_days": 1}), 201)
@@ -247,6 +256,8 @@ async def theirs(fabrikam_api: httpx.AsyncClient, connection: "Connection", worl
         "customers": [customer["id"], str(customer["display_id"]), f"00{customer['display_id']}"],
         "contacts": [contact["id"], str(contact["display_id"])],
         UUID_CONTACTS: [cuid_to_uuid(contact["id"])],
+        "leads": [lead["id"], str(lead["display_id"])],
+        "pipelines": [lead["pipeline_id"]],
         "onboardings": [onboarding["id"], str(onboarding["display_id"])],
         "tasks": [task["id"], str(task["display_id"])],
         "comments": [comment["id"], str(comment["display_id"])],
@@ -388,6 +399,19 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
         ({"stripe_customer_id": "fabrikam-4"}, 200),
     ],
     "list-contacts-by-uuid": [({}, 200), ({"org_id": "{org}", "limit": "100"}, 200)],
+    "list-leads": [
+        ({}, 200),
+        ({"owner": "{person}"}, 200),
+        ({"pipeline": "{pipeline}"}, 200),
+        ({"email": "lead@fabrikam.example", "org_id": "{org}"}, 200),
+    ],
+    "create-lead": [
+        ({"name": "A", "owner": "{person}"}, 400),
+        ({"name": "A", "owner_email": "{email}"}, 400),
+        ({"name": "A", "assignees": ["{person}"]}, 400),
+        ({"name": "A", "pipeline": "{pipeline}"}, 400),
+        ({"name": "A", "workspace_id": "{org}"}, 201),
+    ],
     "list-onboardings": [({}, 200), ({"customer_id": "{id}"}, 200), ({"customer_id": "{display_id}"}, 200)],
     "list-tasks": [
         ({}, 200),
@@ -447,6 +471,7 @@ async def refer(
         "{onboarding}": theirs.ids["onboardings"][0],
         "{onboarding_display_id}": theirs.ids["onboardings"][1],
         "{contact}": theirs.ids["contacts"][0],
+        "{pipeline}": theirs.ids["pipelines"][0],
         "{event}": theirs.ids["events"][0],
         "{org}": world.fabrikam.id,
         "{person}": world.fabian.id,
@@ -455,7 +480,7 @@ async def refer(
     route = routes()[operation_id]
     before = await belongings(connection, world.fabrikam.id)
     for template, status in REFERENCES[operation_id]:
-        fields = {name: values.get(str(value), value) for name, value in template.items()}
+        fields = {name: pointed(value, values) for name, value in template.items()}
         url = f"http://testserver{with_key(route)}"
         (method,) = route.methods or {"GET"}
         if method == "GET":
@@ -467,6 +492,13 @@ async def refer(
         if operation_id == "count-customers":
             assert body_of(response)["count"] == 0
     assert await belongings(connection, world.fabrikam.id) == before
+
+
+def pointed(value: Any, values: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
+    """Return a value of a request with what it stands for in its place."""
+    if isinstance(value, list):
+        return [pointed(item, values) for item in value]
+    return values.get(str(value), value)
 
 
 async def test_what_is_ours_takes_no_reference_to_theirs(api: httpx.AsyncClient, world: World, ours: Owned) -> None:

@@ -75,7 +75,7 @@ async def test_url_and_events_are_enough_and_repeated_events_count_once(api: htt
 
 
 NAMES = (
-    "'*' | 'contact.*' | 'customer.*' | 'onboarding.*' | 'task.*' | 'contact.created' | 'contact.deleted' | "
+    "'*' | 'contact.*' | 'customer.*' | 'lead.*' | 'onboarding.*' | 'task.*' | 'contact.created' | 'contact.deleted' | "
     "'contact.updated' | "
 )
 

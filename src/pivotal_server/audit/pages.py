@@ -30,7 +30,13 @@ _SHOWN = 50
 _BATCH = 1000
 # The beginning of the entries' types, and the words for them.
 _GROUPS = (
-    *(("customer", "Customers"), ("contact", "Contacts"), ("onboarding", "Onboardings"), ("task", "Tasks")),
+    *(
+        ("customer", "Customers"),
+        ("contact", "Contacts"),
+        ("lead", "Leads"),
+        ("onboarding", "Onboardings"),
+        ("task", "Tasks"),
+    ),
     *(("comment", "Comments"), ("attachment", "Files"), ("template", "Templates"), ("phase", "Phases")),
     *(("phases", "Presets of phases"), ("custom_field", "Custom fields"), ("calendar", "Calendars")),
     *(("reminder", "Reminders"), ("automations", "Automations"), ("message_template", "Texts")),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 GROUPS = {
     "customer": "The customer",
     "contact": "Contacts",
+    "lead": "As a lead",
     "onboarding": "Onboardings",
     "task": "Tasks",
     "comment": "Comments",
@@ -21,6 +22,7 @@ GROUPS = {
 _ICONS = {
     "customer": "building-2",
     "contact": "user",
+    "lead": "user",
     "onboarding": "rocket",
     "task": "square-check",
     "comment": "message-square",

@@ -34,6 +34,8 @@ ERROR_CODES = (
     "invalid_string",
     "invalid_type",
     "launch_recap_not_found",
+    "lead_not_found",
+    "lead_won",
     "message_template_not_found",
     "missing_api_key",
     "missing_field",
@@ -54,6 +56,7 @@ ERROR_CODES = (
     "phase_required",
     "phase_retired",
     "pin_limit_reached",
+    "pipeline_not_found",
     "rate_limited",
     "scan_pending",
     "shopify_domain_taken",
@@ -72,5 +75,6 @@ ERROR_CODES = (
     "too_small",
     "undo_expired",
     "webhook_endpoint_not_found",
+    "win_required",
     "wrong_mode",
 )

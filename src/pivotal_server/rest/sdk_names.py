@@ -21,6 +21,7 @@ _IRREGULAR = {
     "update-customer-calendar": "calendar.update_for_customer",
     "delete-customer-calendar": "calendar.delete_for_customer",
     "list-customer-calendar-days": "calendar.list_days_for_customer",
+    "list-stage-transitions": "leads.list_stage_transitions",
     "list-customer-onboardings": "onboardings.list_for_customer",
     "list-phase-transitions": "onboardings.list_phase_transitions",
     "list-launch-date-shifts": "onboardings.list_launch_date_shifts",

@@ -26,7 +26,7 @@ class EventType(NamedTuple):
 
     @property
     def resource(self) -> str:
-        """What ``data.object`` holds: ``customer``, ``contact``, ``onboarding`` or ``task``."""
+        """What ``data.object`` holds: ``customer``, ``contact``, ``lead``, ``onboarding`` or ``task``."""
         return resource_of(self.name)
 
 
@@ -70,6 +70,33 @@ _TYPES = (
         "`previous_health_score` tells.",
     ),
     EventType("customer.updated", "Customer updated", "A field of a customer changed, its status and flags included."),
+    EventType("lead.created", "Lead created", "A lead was added, by hand, over an API or from a file."),
+    EventType(
+        "lead.deleted",
+        "Lead deleted",
+        "A lead was deleted. `data.object` is the lead as it last was; it can no longer be read.",
+    ),
+    EventType(
+        "lead.lost",
+        "Lead lost",
+        "A lead entered a stage that is lost. Fires together with `lead.stage_changed`; `lost_reason` tells why.",
+    ),
+    EventType(
+        "lead.merged",
+        "Lead merged",
+        "A duplicate became a part of this lead; `previous_attributes` has what it took from there.",
+    ),
+    EventType(
+        "lead.stage_changed",
+        "Lead stage changed",
+        "A lead moved to another stage or pipeline; `previous_attributes` has those that it left.",
+    ),
+    EventType("lead.updated", "Lead updated", "A field of a lead changed other than its stage."),
+    EventType(
+        "lead.won",
+        "Lead won",
+        "A lead became a customer's contact, which `customer_id` names. Fires together with `lead.stage_changed`.",
+    ),
     EventType("onboarding.at_risk", "Onboarding at risk", "An onboarding's state became `at_risk`."),
     EventType(
         "onboarding.back_on_track", "Onboarding back on track", "An onboarding's state left `at_risk` for another one."

@@ -6,18 +6,21 @@ from typing import Any
 from pivotal_server.contacts.schemas import EXAMPLE as CONTACT
 from pivotal_server.core.outbox import API_VERSION
 from pivotal_server.customers.schemas import EXAMPLE as CUSTOMER
+from pivotal_server.leads.schemas import EXAMPLE as LEAD
 from pivotal_server.onboardings.schemas import EXAMPLE as ONBOARDING
 from pivotal_server.tasks.schemas import EXAMPLE as TASK
 from pivotal_server.webhooks.catalogue import resource_of
 
 Json = dict[str, Any]
 
-_RESOURCES = {"contact": CONTACT, "customer": CUSTOMER, "onboarding": ONBOARDING, "task": TASK}
+_RESOURCES = {"contact": CONTACT, "customer": CUSTOMER, "lead": LEAD, "onboarding": ONBOARDING, "task": TASK}
 _ORGANIZATION = "org_mg8x0k4t0003a1b2c3d4e5f6"
 
 # Four days after the example's onboarding entered its phase; an hour of them it waited.
 _LATER = "2026-05-28T17:21:09.412Z"
 _CLOCK_LATER = {"time_in_phase_seconds": 342000, "time_waiting_seconds": 3600}
+_LEFT_NEW: Json = {"stage": "new", "stage_entered_at": LEAD["stage_entered_at"]}
+_WON_AS: Json = {"customer_id": CUSTOMER["id"], "onboarding_id": ONBOARDING["id"]}
 _LAUNCH, _END = "2026-07-13T15:30:00.250Z", "2026-07-27T09:05:41.118Z"
 
 
@@ -29,6 +32,12 @@ def _entered(phase: str, target_days: int, at: str) -> Json:
 
 def _state(state: str) -> Json:
     return {"state": state, "updated_at": _LATER, **_CLOCK_LATER}
+
+
+def _in_stage(stage: str, status: str = "open") -> Json:
+    """Return what a lead has at the moment when it enters a stage."""
+    closed_at = None if status == "open" else _LATER
+    return {"stage": stage, "status": status, "stage_entered_at": _LATER, "closed_at": closed_at, "updated_at": _LATER}
 
 
 # For each event: what the resource then has other than the slice's example, and the former values.
@@ -53,6 +62,19 @@ _STORY: dict[str, tuple[Json, Json | None]] = {
     "customer.updated": (
         {"plan": "Scale", "mrr": 99900, "arr": 1198800, "updated_at": _LATER},
         {"plan": "Pro", "mrr": 49900, "arr": 598800},
+    ),
+    "lead.created": ({}, None),
+    "lead.deleted": ({"updated_at": _LATER}, None),
+    "lead.lost": (
+        _in_stage("lost", "lost") | {"lost_reason": "Chose another system"},
+        _LEFT_NEW | {"status": "open", "closed_at": None, "lost_reason": None},
+    ),
+    "lead.merged": ({"location": "Toulon", "updated_at": _LATER}, {"location": "Marseille"}),
+    "lead.stage_changed": (_in_stage("contacted"), _LEFT_NEW),
+    "lead.updated": ({"title": "COO", "updated_at": _LATER}, {"title": "Head of E-commerce"}),
+    "lead.won": (
+        _in_stage("won", "won") | _WON_AS,
+        _LEFT_NEW | {"status": "open", "closed_at": None} | dict.fromkeys(_WON_AS),
     ),
     "onboarding.at_risk": (_state("at_risk"), {"state": "active"}),
     "onboarding.back_on_track": (_state("active"), {"state": "at_risk"}),

@@ -11,6 +11,8 @@ from pydantic import TypeAdapter
 from pivotal_server.contacts.schemas import Contact
 from pivotal_server.core.outbox import API_VERSION
 from pivotal_server.customers.schemas import Customer
+from pivotal_server.leads.schemas import CLOCK_FIELDS as LEAD_CLOCK_FIELDS
+from pivotal_server.leads.schemas import Lead
 from pivotal_server.onboardings.events import CLOCK_FIELDS
 from pivotal_server.onboardings.schemas import Onboarding
 from pivotal_server.rest.descriptions import describe
@@ -20,23 +22,37 @@ from pivotal_server.webhooks.catalogue import EVENT_TYPES, EventType
 
 Json = dict[str, Any]
 
-_RESOURCES: dict[str, Any] = {"contact": Contact, "customer": Customer, "onboarding": Onboarding, "task": Task}
+_RESOURCES: dict[str, Any] = {
+    "contact": Contact,
+    "customer": Customer,
+    "lead": Lead,
+    "onboarding": Onboarding,
+    "task": Task,
+}
 
 # No event tells a former value of these: they never change, change with every change, or as time passes.
-_NEVER_BEFORE = CLOCK_FIELDS | DERIVED_FIELDS | {"object", "id", "display_id", "created_at", "updated_at"}
+_NEVER_BEFORE = (
+    CLOCK_FIELDS | LEAD_CLOCK_FIELDS | DERIVED_FIELDS | {"object", "id", "display_id", "created_at", "updated_at"}
+)
 
 # Events that tell of a beginning or an end have no former values.
 _WITHOUT_PREVIOUS = frozenset(
-    {"contact.created", "contact.deleted", "customer.created", "onboarding.created", "task.created"}
+    {
+        *("contact.created", "contact.deleted", "customer.created", "lead.created", "lead.deleted"),
+        *("onboarding.created", "task.created"),
+    }
 )
-# A customer that is deleted without having been archived before was changed in no field.
-_PERHAPS_WITHOUT_PREVIOUS = frozenset({"customer.archived"})
+# A customer that is deleted without having been archived before was changed in no field, nor is a lead whose duplicate
+# tells nothing new.
+_PERHAPS_WITHOUT_PREVIOUS = frozenset({"customer.archived", "lead.merged"})
 # The former values that an event always has, whatever else changed at the same time.
 _ALWAYS_BEFORE = {
     "customer.archived": ("archived",),
     "customer.at_risk": ("status", "at_risk"),
     "customer.churned": ("status", "churned"),
     "customer.health_score_dropped": ("health_score",),
+    "lead.lost": ("status",),
+    "lead.won": ("status",),
     "onboarding.at_risk": ("state",),
     "onboarding.back_on_track": ("state",),
     "onboarding.completed": ("phase",),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pivotal.resources.event_types import AsyncEventTypes, EventTypes
     from pivotal.resources.events import AsyncEvents, Events
     from pivotal.resources.health import AsyncHealth, Health
+    from pivotal.resources.leads import AsyncLeads, Leads
     from pivotal.resources.me import AsyncMe, Me
     from pivotal.resources.message_templates import AsyncMessageTemplates, MessageTemplates
     from pivotal.resources.notification_preferences import AsyncNotificationPreferences, NotificationPreferences
@@ -71,6 +72,12 @@ class Resources:
         from pivotal.resources.contacts import Contacts
 
         return Contacts(self._transport)
+
+    @cached_property
+    def leads(self) -> Leads:
+        from pivotal.resources.leads import Leads
+
+        return Leads(self._transport)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -228,6 +235,12 @@ class AsyncResources:
         from pivotal.resources.contacts import AsyncContacts
 
         return AsyncContacts(self._transport)
+
+    @cached_property
+    def leads(self) -> AsyncLeads:
+        from pivotal.resources.leads import AsyncLeads
+
+        return AsyncLeads(self._transport)
 
     @cached_property
     def calendar(self) -> AsyncCalendar:

@@ -49,6 +49,8 @@ ErrorCode = Literal[
     "invalid_string",
     "invalid_type",
     "launch_recap_not_found",
+    "lead_not_found",
+    "lead_won",
     "message_template_not_found",
     "missing_api_key",
     "missing_field",
@@ -69,6 +71,7 @@ ErrorCode = Literal[
     "phase_required",
     "phase_retired",
     "pin_limit_reached",
+    "pipeline_not_found",
     "rate_limited",
     "scan_pending",
     "shopify_domain_taken",
@@ -87,5 +90,6 @@ ErrorCode = Literal[
     "too_small",
     "undo_expired",
     "webhook_endpoint_not_found",
+    "win_required",
     "wrong_mode",
 ]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pivotal._event import UnknownEvent
 from pivotal._model import Model
-from pivotal.models import Contact, Customer, Onboarding, Task
+from pivotal.models import Contact, Customer, Lead, Onboarding, Task
 
 
 class ContactCreatedEvent(Model):
@@ -272,6 +272,202 @@ class CustomerUpdatedEventData(Model):
     """Former values of the fields that changed, and of no others."""
 
 
+class LeadCreatedEvent(Model):
+    """A lead was added, by hand, over an API or from a file."""
+
+    id: str
+    """The event's own id, the same in every delivery: what to recognise repetitions by."""
+    type: Literal["lead.created"]
+    """What happened."""
+    created_at: dt.datetime
+    """When it happened."""
+    org_id: str
+    """The workspace that the resource belongs to."""
+    livemode: bool
+    """`false` where a test key made the change."""
+    api_version: Literal["v1"] | str
+    """Version of the shape of `data`."""
+    data: LeadCreatedEventData
+    """The resource after the change, and the former values of what changed."""
+
+
+class LeadCreatedEventData(Model):
+    """The resource after the change, and the former values of what changed."""
+
+    object: Lead
+    """The lead, as the API shows it after the change."""
+    previous_attributes: None
+    """Always `null`: there are no former values."""
+
+
+class LeadDeletedEvent(Model):
+    """A lead was deleted. `data.object` is the lead as it last was; it can no longer be read."""
+
+    id: str
+    """The event's own id, the same in every delivery: what to recognise repetitions by."""
+    type: Literal["lead.deleted"]
+    """What happened."""
+    created_at: dt.datetime
+    """When it happened."""
+    org_id: str
+    """The workspace that the resource belongs to."""
+    livemode: bool
+    """`false` where a test key made the change."""
+    api_version: Literal["v1"] | str
+    """Version of the shape of `data`."""
+    data: LeadDeletedEventData
+    """The resource after the change, and the former values of what changed."""
+
+
+class LeadDeletedEventData(Model):
+    """The resource after the change, and the former values of what changed."""
+
+    object: Lead
+    """The lead, as the API shows it after the change."""
+    previous_attributes: None
+    """Always `null`: there are no former values."""
+
+
+class LeadLostEvent(Model):
+    """A lead entered a stage that is lost. Fires together with `lead.stage_changed`; `lost_reason` tells why."""
+
+    id: str
+    """The event's own id, the same in every delivery: what to recognise repetitions by."""
+    type: Literal["lead.lost"]
+    """What happened."""
+    created_at: dt.datetime
+    """When it happened."""
+    org_id: str
+    """The workspace that the resource belongs to."""
+    livemode: bool
+    """`false` where a test key made the change."""
+    api_version: Literal["v1"] | str
+    """Version of the shape of `data`."""
+    data: LeadLostEventData
+    """The resource after the change, and the former values of what changed."""
+
+
+class LeadLostEventData(Model):
+    """The resource after the change, and the former values of what changed."""
+
+    object: Lead
+    """The lead, as the API shows it after the change."""
+    previous_attributes: PreviousLead
+    """Former values of the fields that changed, and of no others."""
+
+
+class LeadMergedEvent(Model):
+    """A duplicate became a part of this lead; `previous_attributes` has what it took from there."""
+
+    id: str
+    """The event's own id, the same in every delivery: what to recognise repetitions by."""
+    type: Literal["lead.merged"]
+    """What happened."""
+    created_at: dt.datetime
+    """When it happened."""
+    org_id: str
+    """The workspace that the resource belongs to."""
+    livemode: bool
+    """`false` where a test key made the change."""
+    api_version: Literal["v1"] | str
+    """Version of the shape of `data`."""
+    data: LeadMergedEventData
+    """The resource after the change, and the former values of what changed."""
+
+
+class LeadMergedEventData(Model):
+    """The resource after the change, and the former values of what changed."""
+
+    object: Lead
+    """The lead, as the API shows it after the change."""
+    previous_attributes: PreviousLead | None
+    """Former values of the fields that changed, and of no others. `null` where there are none."""
+
+
+class LeadStageChangedEvent(Model):
+    """A lead moved to another stage or pipeline; `previous_attributes` has those that it left."""
+
+    id: str
+    """The event's own id, the same in every delivery: what to recognise repetitions by."""
+    type: Literal["lead.stage_changed"]
+    """What happened."""
+    created_at: dt.datetime
+    """When it happened."""
+    org_id: str
+    """The workspace that the resource belongs to."""
+    livemode: bool
+    """`false` where a test key made the change."""
+    api_version: Literal["v1"] | str
+    """Version of the shape of `data`."""
+    data: LeadStageChangedEventData
+    """The resource after the change, and the former values of what changed."""
+
+
+class LeadStageChangedEventData(Model):
+    """The resource after the change, and the former values of what changed."""
+
+    object: Lead
+    """The lead, as the API shows it after the change."""
+    previous_attributes: PreviousLead
+    """Former values of the fields that changed, and of no others."""
+
+
+class LeadUpdatedEvent(Model):
+    """A field of a lead changed other than its stage."""
+
+    id: str
+    """The event's own id, the same in every delivery: what to recognise repetitions by."""
+    type: Literal["lead.updated"]
+    """What happened."""
+    created_at: dt.datetime
+    """When it happened."""
+    org_id: str
+    """The workspace that the resource belongs to."""
+    livemode: bool
+    """`false` where a test key made the change."""
+    api_version: Literal["v1"] | str
+    """Version of the shape of `data`."""
+    data: LeadUpdatedEventData
+    """The resource after the change, and the former values of what changed."""
+
+
+class LeadUpdatedEventData(Model):
+    """The resource after the change, and the former values of what changed."""
+
+    object: Lead
+    """The lead, as the API shows it after the change."""
+    previous_attributes: PreviousLead
+    """Former values of the fields that changed, and of no others."""
+
+
+class LeadWonEvent(Model):
+    """A lead became a customer's contact, which `customer_id` names. Fires together with `lead.stage_changed`."""
+
+    id: str
+    """The event's own id, the same in every delivery: what to recognise repetitions by."""
+    type: Literal["lead.won"]
+    """What happened."""
+    created_at: dt.datetime
+    """When it happened."""
+    org_id: str
+    """The workspace that the resource belongs to."""
+    livemode: bool
+    """`false` where a test key made the change."""
+    api_version: Literal["v1"] | str
+    """Version of the shape of `data`."""
+    data: LeadWonEventData
+    """The resource after the change, and the former values of what changed."""
+
+
+class LeadWonEventData(Model):
+    """The resource after the change, and the former values of what changed."""
+
+    object: Lead
+    """The lead, as the API shows it after the change."""
+    previous_attributes: PreviousLead
+    """Former values of the fields that changed, and of no others."""
+
+
 class OnboardingAtRiskEvent(Model):
     """An onboarding's state became `at_risk`."""
 
@@ -530,6 +726,67 @@ class PreviousCustomer(Model):
     """Words to find customers by; lists filter by `tag`."""
     custom_fields: dict[str, Any] | None = None
     """Values by key; the workspace's custom fields say which there are."""
+    metadata: dict[str, Any] | None = None
+    """Opaque to Pivotal, returned as sent; up to 16 KiB."""
+    archived: bool | None = None
+    """Whether default lists leave it out."""
+
+
+class PreviousLead(Model):
+    """Former values of the fields that changed, and of no others."""
+
+    name: str | None = None
+    """The person's name."""
+    first_name: str | None = None
+    """As it was sent, or the first word of the name."""
+    last_name: str | None = None
+    """What follows the first name."""
+    email: str | None = None
+    """Stored in lower case; several leads may have the same one."""
+    phone: str | None = None
+    """As it was sent."""
+    company: str | None = None
+    """Where they work."""
+    title: str | None = None
+    """What they do there."""
+    linkedin_url: str | None = None
+    """Their profile."""
+    location: str | None = None
+    """Where they are."""
+    owner: str | None = None
+    """Id of the teammate who looks after it."""
+    owner_email: str | None = None
+    """The owner's e-mail; in a request another way to say who that is."""
+    assignees: list[str] | None = None
+    """Ids of teammates who work on it, besides its owner."""
+    source: str | None = None
+    """By which door it came; `api` unless it says another."""
+    lead_source: str | None = None
+    """What made it come, such as a fair or a friend."""
+    status: Literal["open", "won", "lost"] | str | None = None
+    """The kind of its stage."""
+    pipeline_id: str | None = None
+    """The pipeline's cuid."""
+    stage: str | None = None
+    """Key of its stage in the pipeline."""
+    stage_entered_at: dt.datetime | None = None
+    """Since when it is in its stage."""
+    closed_at: dt.datetime | None = None
+    """When it was won or lost."""
+    lost_reason: str | None = None
+    """Why it was lost, where somebody said so."""
+    customer_id: str | None = None
+    """Cuid of the customer that it was won as."""
+    onboarding_id: str | None = None
+    """Cuid of the onboarding that its win started."""
+    created_by: str | None = None
+    """Id of the teammate who added it, by hand or with an API key of theirs."""
+    last_message_at: dt.datetime | None = None
+    """When the latest message went to or from it."""
+    last_message_status: str | None = None
+    """What became of the latest message."""
+    labels: list[str] | None = None
+    """Words of your own to tell leads apart by."""
     metadata: dict[str, Any] | None = None
     """Opaque to Pivotal, returned as sent; up to 16 KiB."""
     archived: bool | None = None
@@ -808,6 +1065,13 @@ WebhookEvent = (
     | CustomerCreatedEvent
     | CustomerHealthScoreDroppedEvent
     | CustomerUpdatedEvent
+    | LeadCreatedEvent
+    | LeadDeletedEvent
+    | LeadLostEvent
+    | LeadMergedEvent
+    | LeadStageChangedEvent
+    | LeadUpdatedEvent
+    | LeadWonEvent
     | OnboardingAtRiskEvent
     | OnboardingBackOnTrackEvent
     | OnboardingCompletedEvent
@@ -834,6 +1098,13 @@ MODELS: dict[
         | CustomerCreatedEvent
         | CustomerHealthScoreDroppedEvent
         | CustomerUpdatedEvent
+        | LeadCreatedEvent
+        | LeadDeletedEvent
+        | LeadLostEvent
+        | LeadMergedEvent
+        | LeadStageChangedEvent
+        | LeadUpdatedEvent
+        | LeadWonEvent
         | OnboardingAtRiskEvent
         | OnboardingBackOnTrackEvent
         | OnboardingCompletedEvent
@@ -857,6 +1128,13 @@ MODELS: dict[
     "customer.created": CustomerCreatedEvent,
     "customer.health_score_dropped": CustomerHealthScoreDroppedEvent,
     "customer.updated": CustomerUpdatedEvent,
+    "lead.created": LeadCreatedEvent,
+    "lead.deleted": LeadDeletedEvent,
+    "lead.lost": LeadLostEvent,
+    "lead.merged": LeadMergedEvent,
+    "lead.stage_changed": LeadStageChangedEvent,
+    "lead.updated": LeadUpdatedEvent,
+    "lead.won": LeadWonEvent,
     "onboarding.at_risk": OnboardingAtRiskEvent,
     "onboarding.back_on_track": OnboardingBackOnTrackEvent,
     "onboarding.completed": OnboardingCompletedEvent,
@@ -890,6 +1168,20 @@ __all__ = [
     "CustomerHealthScoreDroppedEventDataObject",
     "CustomerUpdatedEvent",
     "CustomerUpdatedEventData",
+    "LeadCreatedEvent",
+    "LeadCreatedEventData",
+    "LeadDeletedEvent",
+    "LeadDeletedEventData",
+    "LeadLostEvent",
+    "LeadLostEventData",
+    "LeadMergedEvent",
+    "LeadMergedEventData",
+    "LeadStageChangedEvent",
+    "LeadStageChangedEventData",
+    "LeadUpdatedEvent",
+    "LeadUpdatedEventData",
+    "LeadWonEvent",
+    "LeadWonEventData",
     "OnboardingAtRiskEvent",
     "OnboardingAtRiskEventData",
     "OnboardingBackOnTrackEvent",
@@ -906,6 +1198,7 @@ __all__ = [
     "OnboardingStateChangedEventData",
     "PreviousContact",
     "PreviousCustomer",
+    "PreviousLead",
     "PreviousOnboarding",
     "PreviousTask",
     "PreviousTaskDependsOnItem",

@@ -626,6 +626,79 @@ class LaunchRecap(Model):
     """When it was made."""
 
 
+class Lead(Model):
+    """A person who is no customer yet, or became one from here."""
+
+    object: Literal["lead"]
+    """Always `lead`."""
+    id: str
+    """Its id, which never changes; once won, the contact's as well."""
+    display_id: int
+    """A short number that counts up within the workspace. Paths take it as well as the `id`."""
+    name: str
+    """The person's name."""
+    first_name: str
+    """As it was sent, or the first word of the name."""
+    last_name: str | None
+    """What follows the first name."""
+    email: str | None
+    """Stored in lower case; several leads may have the same one."""
+    phone: str | None
+    """As it was sent."""
+    company: str | None
+    """Where they work."""
+    title: str | None
+    """What they do there."""
+    linkedin_url: str | None
+    """Their profile."""
+    location: str | None
+    """Where they are."""
+    owner: str | None
+    """Id of the teammate who looks after it."""
+    owner_email: str | None
+    """The owner's e-mail; in a request another way to say who that is."""
+    assignees: list[str]
+    """Ids of teammates who work on it, besides its owner."""
+    source: str | None
+    """By which door it came; `api` unless it says another."""
+    lead_source: str | None
+    """What made it come, such as a fair or a friend."""
+    status: Literal["open", "won", "lost"] | str
+    """The kind of its stage."""
+    pipeline_id: str
+    """The pipeline's cuid."""
+    stage: str
+    """Key of its stage in the pipeline."""
+    stage_entered_at: dt.datetime
+    """Since when it is in its stage."""
+    seconds_in_stage: int
+    """For how many seconds it has been in its stage."""
+    closed_at: dt.datetime | None
+    """When it was won or lost."""
+    lost_reason: str | None
+    """Why it was lost, where somebody said so."""
+    customer_id: str | None
+    """Cuid of the customer that it was won as."""
+    onboarding_id: str | None
+    """Cuid of the onboarding that its win started."""
+    created_by: str | None
+    """Id of the teammate who added it, by hand or with an API key of theirs."""
+    last_message_at: dt.datetime | None
+    """When the latest message went to or from it."""
+    last_message_status: str | None
+    """What became of the latest message."""
+    labels: list[str]
+    """Words of your own to tell leads apart by."""
+    metadata: dict[str, Any]
+    """Opaque to Pivotal, returned as sent; up to 16 KiB."""
+    archived: bool
+    """Whether default lists leave it out."""
+    created_at: dt.datetime
+    """When it was made."""
+    updated_at: dt.datetime
+    """When it was last changed."""
+
+
 class LoggedKey(Model):
     """The key that asked; its name is null where the workspace has it no longer."""
 
@@ -1236,6 +1309,37 @@ class ResentDeliveries(Model):
     """One delivery for each event, in the order of `event_ids`."""
 
 
+class StageTransition(Model):
+    """A lead's step into a stage, and how long it was in the one before."""
+
+    object: Literal["stage_transition"]
+    """Always `stage_transition`."""
+    id: str
+    """Its id, which never changes. Paths take it."""
+    lead_id: str
+    """The lead's cuid."""
+    from_pipeline_id: str | None
+    """The pipeline that it left; `null` where it began."""
+    from_stage: str | None
+    """Key of the stage that it left; `null` where it began."""
+    from_name: str | None
+    """What that stage was called then."""
+    to_pipeline_id: str
+    """The pipeline that it is in from then on."""
+    to_stage: str
+    """Key of the stage that it entered."""
+    to_name: str
+    """What that stage was called then."""
+    seconds_in_stage: int | None
+    """How long it was in `from_stage`."""
+    reason: str | None
+    """Why, where somebody said so."""
+    actor: TimelineActor
+    """Who moved it."""
+    created_at: dt.datetime
+    """When it was made."""
+
+
 class StreamTestEvent(Model):
     """A made-up event that was sent to every open stream."""
 
@@ -1696,6 +1800,7 @@ class WebhookEndpoint(Model):
             "*",
             "contact.*",
             "customer.*",
+            "lead.*",
             "onboarding.*",
             "task.*",
             "contact.created",
@@ -1707,6 +1812,13 @@ class WebhookEndpoint(Model):
             "customer.created",
             "customer.health_score_dropped",
             "customer.updated",
+            "lead.created",
+            "lead.deleted",
+            "lead.lost",
+            "lead.merged",
+            "lead.stage_changed",
+            "lead.updated",
+            "lead.won",
             "onboarding.at_risk",
             "onboarding.back_on_track",
             "onboarding.completed",
@@ -1762,6 +1874,7 @@ class WebhookEndpointWithSecret(Model):
             "*",
             "contact.*",
             "customer.*",
+            "lead.*",
             "onboarding.*",
             "task.*",
             "contact.created",
@@ -1773,6 +1886,13 @@ class WebhookEndpointWithSecret(Model):
             "customer.created",
             "customer.health_score_dropped",
             "customer.updated",
+            "lead.created",
+            "lead.deleted",
+            "lead.lost",
+            "lead.merged",
+            "lead.stage_changed",
+            "lead.updated",
+            "lead.won",
             "onboarding.at_risk",
             "onboarding.back_on_track",
             "onboarding.completed",
@@ -1848,6 +1968,7 @@ __all__ = [
     "HolidaysSubdivision",
     "LaunchDateShift",
     "LaunchRecap",
+    "Lead",
     "LoggedKey",
     "Me",
     "MeApiKey",
@@ -1881,6 +2002,7 @@ __all__ = [
     "Replay",
     "RequestLog",
     "ResentDeliveries",
+    "StageTransition",
     "StreamTestEvent",
     "Tag",
     "Task",

@@ -47,6 +47,8 @@ export type ErrorCode =
   | "invalid_string"
   | "invalid_type"
   | "launch_recap_not_found"
+  | "lead_not_found"
+  | "lead_won"
   | "message_template_not_found"
   | "missing_api_key"
   | "missing_field"
@@ -67,6 +69,7 @@ export type ErrorCode =
   | "phase_required"
   | "phase_retired"
   | "pin_limit_reached"
+  | "pipeline_not_found"
   | "rate_limited"
   | "scan_pending"
   | "shopify_domain_taken"
@@ -85,5 +88,6 @@ export type ErrorCode =
   | "too_small"
   | "undo_expired"
   | "webhook_endpoint_not_found"
+  | "win_required"
   | "wrong_mode"
   | Other;

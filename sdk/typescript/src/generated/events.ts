@@ -9,6 +9,13 @@ import type {
   CustomerCreatedEvent,
   CustomerHealthScoreDroppedEvent,
   CustomerUpdatedEvent,
+  LeadCreatedEvent,
+  LeadDeletedEvent,
+  LeadLostEvent,
+  LeadMergedEvent,
+  LeadStageChangedEvent,
+  LeadUpdatedEvent,
+  LeadWonEvent,
   OnboardingAtRiskEvent,
   OnboardingBackOnTrackEvent,
   OnboardingCompletedEvent,
@@ -33,6 +40,13 @@ export type WebhookEvent =
   | CustomerCreatedEvent
   | CustomerHealthScoreDroppedEvent
   | CustomerUpdatedEvent
+  | LeadCreatedEvent
+  | LeadDeletedEvent
+  | LeadLostEvent
+  | LeadMergedEvent
+  | LeadStageChangedEvent
+  | LeadUpdatedEvent
+  | LeadWonEvent
   | OnboardingAtRiskEvent
   | OnboardingBackOnTrackEvent
   | OnboardingCompletedEvent

@@ -963,6 +963,272 @@ export interface LaunchRecap {
   created_at: string;
 }
 
+/** A person who is no customer yet, or became one from here. */
+export interface Lead {
+  /** Always `lead`. */
+  object: "lead";
+  /** Its id, which never changes; once won, the contact's as well. */
+  id: string;
+  /** A short number that counts up within the workspace. Paths take it as well as the `id`. */
+  display_id: number;
+  /** The person's name. */
+  name: string;
+  /** As it was sent, or the first word of the name. */
+  first_name: string;
+  /** What follows the first name. */
+  last_name: string | null;
+  /** Stored in lower case; several leads may have the same one. */
+  email: string | null;
+  /** As it was sent. */
+  phone: string | null;
+  /** Where they work. */
+  company: string | null;
+  /** What they do there. */
+  title: string | null;
+  /** Their profile. */
+  linkedin_url: string | null;
+  /** Where they are. */
+  location: string | null;
+  /** Id of the teammate who looks after it. */
+  owner: string | null;
+  /** The owner's e-mail; in a request another way to say who that is. */
+  owner_email: string | null;
+  /** Ids of teammates who work on it, besides its owner. */
+  assignees: string[];
+  /** By which door it came; `api` unless it says another. */
+  source: string | null;
+  /** What made it come, such as a fair or a friend. */
+  lead_source: string | null;
+  /** The kind of its stage. */
+  status: "open" | "won" | "lost" | Other;
+  /** The pipeline's cuid. */
+  pipeline_id: string;
+  /** Key of its stage in the pipeline. */
+  stage: string;
+  /** Since when it is in its stage. */
+  stage_entered_at: string;
+  /** For how many seconds it has been in its stage. */
+  seconds_in_stage: number;
+  /** When it was won or lost. */
+  closed_at: string | null;
+  /** Why it was lost, where somebody said so. */
+  lost_reason: string | null;
+  /** Cuid of the customer that it was won as. */
+  customer_id: string | null;
+  /** Cuid of the onboarding that its win started. */
+  onboarding_id: string | null;
+  /** Id of the teammate who added it, by hand or with an API key of theirs. */
+  created_by: string | null;
+  /** When the latest message went to or from it. */
+  last_message_at: string | null;
+  /** What became of the latest message. */
+  last_message_status: string | null;
+  /** Words of your own to tell leads apart by. */
+  labels: string[];
+  /** Opaque to Pivotal, returned as sent; up to 16 KiB. */
+  metadata: Record<string, unknown>;
+  /** Whether default lists leave it out. */
+  archived: boolean;
+  /** When it was made. */
+  created_at: string;
+  /** When it was last changed. */
+  updated_at: string;
+}
+
+/** A lead was added, by hand, over an API or from a file. */
+export interface LeadCreatedEvent {
+  /** The event's own id, the same in every delivery: what to recognise repetitions by. */
+  id: string;
+  /** What happened. */
+  type: "lead.created";
+  /** When it happened. */
+  created_at: string;
+  /** The workspace that the resource belongs to. */
+  org_id: string;
+  /** `false` where a test key made the change. */
+  livemode: boolean;
+  /** Version of the shape of `data`. */
+  api_version: "v1" | Other;
+  /** The resource after the change, and the former values of what changed. */
+  data: LeadCreatedEventData;
+}
+
+/** The resource after the change, and the former values of what changed. */
+export interface LeadCreatedEventData {
+  /** The lead, as the API shows it after the change. */
+  object: Lead;
+  /** Always `null`: there are no former values. */
+  previous_attributes: null;
+}
+
+/** A lead was deleted. `data.object` is the lead as it last was; it can no longer be read. */
+export interface LeadDeletedEvent {
+  /** The event's own id, the same in every delivery: what to recognise repetitions by. */
+  id: string;
+  /** What happened. */
+  type: "lead.deleted";
+  /** When it happened. */
+  created_at: string;
+  /** The workspace that the resource belongs to. */
+  org_id: string;
+  /** `false` where a test key made the change. */
+  livemode: boolean;
+  /** Version of the shape of `data`. */
+  api_version: "v1" | Other;
+  /** The resource after the change, and the former values of what changed. */
+  data: LeadDeletedEventData;
+}
+
+/** The resource after the change, and the former values of what changed. */
+export interface LeadDeletedEventData {
+  /** The lead, as the API shows it after the change. */
+  object: Lead;
+  /** Always `null`: there are no former values. */
+  previous_attributes: null;
+}
+
+/** A page of leads, newest first. */
+export interface LeadList {
+  /** Always `list`. */
+  object: "list";
+  /** The rows of this page, in the order of the list. */
+  data: Lead[];
+  /** Whether another page follows. */
+  has_more: boolean;
+  /** What to send as `cursor` for the next page; `null` on the last one. */
+  next_cursor: string | null;
+}
+
+/** A lead entered a stage that is lost. Fires together with `lead.stage_changed`; `lost_reason` tells why. */
+export interface LeadLostEvent {
+  /** The event's own id, the same in every delivery: what to recognise repetitions by. */
+  id: string;
+  /** What happened. */
+  type: "lead.lost";
+  /** When it happened. */
+  created_at: string;
+  /** The workspace that the resource belongs to. */
+  org_id: string;
+  /** `false` where a test key made the change. */
+  livemode: boolean;
+  /** Version of the shape of `data`. */
+  api_version: "v1" | Other;
+  /** The resource after the change, and the former values of what changed. */
+  data: LeadLostEventData;
+}
+
+/** The resource after the change, and the former values of what changed. */
+export interface LeadLostEventData {
+  /** The lead, as the API shows it after the change. */
+  object: Lead;
+  /** Former values of the fields that changed, and of no others. */
+  previous_attributes: PreviousLead;
+}
+
+/** A duplicate became a part of this lead; `previous_attributes` has what it took from there. */
+export interface LeadMergedEvent {
+  /** The event's own id, the same in every delivery: what to recognise repetitions by. */
+  id: string;
+  /** What happened. */
+  type: "lead.merged";
+  /** When it happened. */
+  created_at: string;
+  /** The workspace that the resource belongs to. */
+  org_id: string;
+  /** `false` where a test key made the change. */
+  livemode: boolean;
+  /** Version of the shape of `data`. */
+  api_version: "v1" | Other;
+  /** The resource after the change, and the former values of what changed. */
+  data: LeadMergedEventData;
+}
+
+/** The resource after the change, and the former values of what changed. */
+export interface LeadMergedEventData {
+  /** The lead, as the API shows it after the change. */
+  object: Lead;
+  /** Former values of the fields that changed, and of no others. `null` where there are none. */
+  previous_attributes: PreviousLead | null;
+}
+
+/** A lead moved to another stage or pipeline; `previous_attributes` has those that it left. */
+export interface LeadStageChangedEvent {
+  /** The event's own id, the same in every delivery: what to recognise repetitions by. */
+  id: string;
+  /** What happened. */
+  type: "lead.stage_changed";
+  /** When it happened. */
+  created_at: string;
+  /** The workspace that the resource belongs to. */
+  org_id: string;
+  /** `false` where a test key made the change. */
+  livemode: boolean;
+  /** Version of the shape of `data`. */
+  api_version: "v1" | Other;
+  /** The resource after the change, and the former values of what changed. */
+  data: LeadStageChangedEventData;
+}
+
+/** The resource after the change, and the former values of what changed. */
+export interface LeadStageChangedEventData {
+  /** The lead, as the API shows it after the change. */
+  object: Lead;
+  /** Former values of the fields that changed, and of no others. */
+  previous_attributes: PreviousLead;
+}
+
+/** A field of a lead changed other than its stage. */
+export interface LeadUpdatedEvent {
+  /** The event's own id, the same in every delivery: what to recognise repetitions by. */
+  id: string;
+  /** What happened. */
+  type: "lead.updated";
+  /** When it happened. */
+  created_at: string;
+  /** The workspace that the resource belongs to. */
+  org_id: string;
+  /** `false` where a test key made the change. */
+  livemode: boolean;
+  /** Version of the shape of `data`. */
+  api_version: "v1" | Other;
+  /** The resource after the change, and the former values of what changed. */
+  data: LeadUpdatedEventData;
+}
+
+/** The resource after the change, and the former values of what changed. */
+export interface LeadUpdatedEventData {
+  /** The lead, as the API shows it after the change. */
+  object: Lead;
+  /** Former values of the fields that changed, and of no others. */
+  previous_attributes: PreviousLead;
+}
+
+/** A lead became a customer's contact, which `customer_id` names. Fires together with `lead.stage_changed`. */
+export interface LeadWonEvent {
+  /** The event's own id, the same in every delivery: what to recognise repetitions by. */
+  id: string;
+  /** What happened. */
+  type: "lead.won";
+  /** When it happened. */
+  created_at: string;
+  /** The workspace that the resource belongs to. */
+  org_id: string;
+  /** `false` where a test key made the change. */
+  livemode: boolean;
+  /** Version of the shape of `data`. */
+  api_version: "v1" | Other;
+  /** The resource after the change, and the former values of what changed. */
+  data: LeadWonEventData;
+}
+
+/** The resource after the change, and the former values of what changed. */
+export interface LeadWonEventData {
+  /** The lead, as the API shows it after the change. */
+  object: Lead;
+  /** Former values of the fields that changed, and of no others. */
+  previous_attributes: PreviousLead;
+}
+
 /** The key that asked; its name is null where the workspace has it no longer. */
 export interface LoggedKey {
   /** The key's id. */
@@ -1785,6 +2051,66 @@ export interface PreviousCustomer {
 }
 
 /** Former values of the fields that changed, and of no others. */
+export interface PreviousLead {
+  /** The person's name. */
+  name?: string;
+  /** As it was sent, or the first word of the name. */
+  first_name?: string;
+  /** What follows the first name. */
+  last_name?: string | null;
+  /** Stored in lower case; several leads may have the same one. */
+  email?: string | null;
+  /** As it was sent. */
+  phone?: string | null;
+  /** Where they work. */
+  company?: string | null;
+  /** What they do there. */
+  title?: string | null;
+  /** Their profile. */
+  linkedin_url?: string | null;
+  /** Where they are. */
+  location?: string | null;
+  /** Id of the teammate who looks after it. */
+  owner?: string | null;
+  /** The owner's e-mail; in a request another way to say who that is. */
+  owner_email?: string | null;
+  /** Ids of teammates who work on it, besides its owner. */
+  assignees?: string[];
+  /** By which door it came; `api` unless it says another. */
+  source?: string | null;
+  /** What made it come, such as a fair or a friend. */
+  lead_source?: string | null;
+  /** The kind of its stage. */
+  status?: "open" | "won" | "lost" | Other;
+  /** The pipeline's cuid. */
+  pipeline_id?: string;
+  /** Key of its stage in the pipeline. */
+  stage?: string;
+  /** Since when it is in its stage. */
+  stage_entered_at?: string;
+  /** When it was won or lost. */
+  closed_at?: string | null;
+  /** Why it was lost, where somebody said so. */
+  lost_reason?: string | null;
+  /** Cuid of the customer that it was won as. */
+  customer_id?: string | null;
+  /** Cuid of the onboarding that its win started. */
+  onboarding_id?: string | null;
+  /** Id of the teammate who added it, by hand or with an API key of theirs. */
+  created_by?: string | null;
+  /** When the latest message went to or from it. */
+  last_message_at?: string | null;
+  /** What became of the latest message. */
+  last_message_status?: string | null;
+  /** Words of your own to tell leads apart by. */
+  labels?: string[];
+  /** Opaque to Pivotal, returned as sent; up to 16 KiB. */
+  metadata?: Record<string, unknown>;
+  /** Whether default lists leave it out. */
+  archived?: boolean;
+}
+
+/** Former values of the fields that changed, and of no others. */
 export interface PreviousOnboarding {
   /** The customer's cuid. */
   customer_id?: string;
@@ -2045,6 +2371,48 @@ export interface ResentDeliveries {
   object: "list";
   /** One delivery for each event, in the order of `event_ids`. */
   data: Delivery[];
+}
+
+/** A lead's step into a stage, and how long it was in the one before. */
+export interface StageTransition {
+  /** Always `stage_transition`. */
+  object: "stage_transition";
+  /** Its id, which never changes. Paths take it. */
+  id: string;
+  /** The lead's cuid. */
+  lead_id: string;
+  /** The pipeline that it left; `null` where it began. */
+  from_pipeline_id: string | null;
+  /** Key of the stage that it left; `null` where it began. */
+  from_stage: string | null;
+  /** What that stage was called then. */
+  from_name: string | null;
+  /** The pipeline that it is in from then on. */
+  to_pipeline_id: string;
+  /** Key of the stage that it entered. */
+  to_stage: string;
+  /** What that stage was called then. */
+  to_name: string;
+  /** How long it was in `from_stage`. */
+  seconds_in_stage: number | null;
+  /** Why, where somebody said so. */
+  reason: string | null;
+  /** Who moved it. */
+  actor: TimelineActor;
+  /** When it was made. */
+  created_at: string;
+}
+
+/** A page of a lead's stage transitions, newest first. */
+export interface StageTransitionList {
+  /** Always `list`. */
+  object: "list";
+  /** The rows of this page, in the order of the list. */
+  data: StageTransition[];
+  /** Whether another page follows. */
+  has_more: boolean;
+  /** What to send as `cursor` for the next page; `null` on the last one. */
+  next_cursor: string | null;
 }
 
 /** A made-up event that was sent to every open stream. */
@@ -2642,6 +3010,7 @@ export interface WebhookEndpoint {
     | "*"
     | "contact.*"
     | "customer.*"
+    | "lead.*"
     | "onboarding.*"
     | "task.*"
     | "contact.created"
@@ -2653,6 +3022,13 @@ export interface WebhookEndpoint {
     | "customer.created"
     | "customer.health_score_dropped"
     | "customer.updated"
+    | "lead.created"
+    | "lead.deleted"
+    | "lead.lost"
+    | "lead.merged"
+    | "lead.stage_changed"
+    | "lead.updated"
+    | "lead.won"
     | "onboarding.at_risk"
     | "onboarding.back_on_track"
     | "onboarding.completed"
@@ -2717,6 +3093,7 @@ export interface WebhookEndpointWithSecret {
     | "*"
     | "contact.*"
     | "customer.*"
+    | "lead.*"
     | "onboarding.*"
     | "task.*"
     | "contact.created"
@@ -2728,6 +3105,13 @@ export interface WebhookEndpointWithSecret {
     | "customer.created"
     | "customer.health_score_dropped"
     | "customer.updated"
+    | "lead.created"
+    | "lead.deleted"
+    | "lead.lost"
+    | "lead.merged"
+    | "lead.stage_changed"
+    | "lead.updated"
+    | "lead.won"
     | "onboarding.at_risk"
     | "onboarding.back_on_track"
     | "onboarding.completed"

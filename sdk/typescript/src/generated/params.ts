@@ -196,6 +196,123 @@ export interface ContactsUpdateParams {
   archived?: boolean | undefined;
 }
 
+/** What `leads.list` takes. */
+export interface LeadsListParams {
+  /** Page size, 1 to 100; 25 unless given. */
+  limit?: number | undefined;
+  /** A pipeline's `id` or `display_id`. */
+  pipeline?: string | undefined;
+  /** Key of a stage. */
+  stage?: string | undefined;
+  status?: "open" | "won" | "lost" | models.Other | undefined;
+  /** Id of a teammate, or `unassigned`. */
+  owner?: string | undefined;
+  /** Id of a teammate. */
+  assignee?: string | undefined;
+  /** By which door it came. */
+  source?: string | undefined;
+  /** What made it come. */
+  lead_source?: string | undefined;
+  /** In upper or lower case. */
+  email?: string | undefined;
+  /** `true` shows the archived leads instead. */
+  archived?: boolean | undefined;
+}
+
+/** What `leads.create` takes. */
+export interface LeadsCreateParams {
+  /** The whole name; instead of it, `first_name` and `last_name` make one. */
+  name?: string | null | undefined;
+  /** As it was sent, or the first word of the name. */
+  first_name?: string | null | undefined;
+  /** What follows the first name. */
+  last_name?: string | null | undefined;
+  /** Stored in lower case; several leads may have the same one. */
+  email?: string | null | undefined;
+  /** As it was sent. */
+  phone?: string | null | undefined;
+  /** Where they work. */
+  company?: string | null | undefined;
+  /** What they do there. */
+  title?: string | null | undefined;
+  /** Their profile. */
+  linkedin_url?: string | null | undefined;
+  /** Where they are. */
+  location?: string | null | undefined;
+  /** Id of the teammate who looks after it. */
+  owner?: string | null | undefined;
+  /** The owner's e-mail; in a request another way to say who that is. */
+  owner_email?: string | null | undefined;
+  /** Ids of teammates who work on it, besides its owner. */
+  assignees?: string[] | undefined;
+  /** By which door it came; `api` unless it says another. */
+  source?: string | null | undefined;
+  /** What made it come, such as a fair or a friend. */
+  lead_source?: string | null | undefined;
+  /** The pipeline's `id` or `display_id`; the first one unless sent. */
+  pipeline?: string | null | undefined;
+  /** Its first open stage unless sent. */
+  stage?: string | null | undefined;
+  /** Words of your own to tell leads apart by. */
+  labels?: string[] | undefined;
+  /** Opaque to Pivotal, returned as sent; up to 16 KiB. */
+  metadata?: Record<string, unknown> | null | undefined;
+}
+
+/** What `leads.update` takes. */
+export interface LeadsUpdateParams {
+  /** The whole name; instead of it, `first_name` and `last_name` make one. */
+  name?: string | undefined;
+  /** As it was sent, or the first word of the name. */
+  first_name?: string | undefined;
+  /** What follows the first name. */
+  last_name?: string | null | undefined;
+  /** Stored in lower case; several leads may have the same one. */
+  email?: string | null | undefined;
+  /** As it was sent. */
+  phone?: string | null | undefined;
+  /** Where they work. */
+  company?: string | null | undefined;
+  /** What they do there. */
+  title?: string | null | undefined;
+  /** Their profile. */
+  linkedin_url?: string | null | undefined;
+  /** Where they are. */
+  location?: string | null | undefined;
+  /** Id of the teammate who looks after it. */
+  owner?: string | null | undefined;
+  /** The owner's e-mail; in a request another way to say who that is. */
+  owner_email?: string | null | undefined;
+  /** Ids of teammates who work on it, besides its owner. */
+  assignees?: string[] | undefined;
+  /** By which door it came; `api` unless it says another. */
+  source?: string | null | undefined;
+  /** What made it come, such as a fair or a friend. */
+  lead_source?: string | null | undefined;
+  /** Words of your own to tell leads apart by. */
+  labels?: string[] | undefined;
+  /** Opaque to Pivotal, returned as sent; up to 16 KiB. */
+  metadata?: Record<string, unknown> | null | undefined;
+  /** Takes the lead out of default lists, or back in. */
+  archived?: boolean | undefined;
+}
+
+/** What `leads.move` takes. */
+export interface LeadsMoveParams {
+  /** Key of an open or a lost stage; a lead is won with `win`. */
+  stage: string;
+  /** The pipeline's `id` or `display_id`, where it is another one. */
+  pipeline?: string | null | undefined;
+  /** Why; kept with the stage transition, and as `lost_reason` where the stage is lost. */
+  reason?: string | null | undefined;
+}
+
+/** What `leads.listStageTransitions` takes. */
+export interface LeadsListStageTransitionsParams {
+  /** Page size, 1 to 100; 25 unless given. */
+  limit?: number | undefined;
+}
+
 /** What `calendar.update` takes. */
 export interface CalendarUpdateParams {
   /** IANA name, such as `Europe/Berlin`; says when a day begins. */
@@ -878,6 +995,13 @@ export interface EventsSendTestEventParams {
     | "customer.created"
     | "customer.health_score_dropped"
     | "customer.updated"
+    | "lead.created"
+    | "lead.deleted"
+    | "lead.lost"
+    | "lead.merged"
+    | "lead.stage_changed"
+    | "lead.updated"
+    | "lead.won"
     | "onboarding.at_risk"
     | "onboarding.back_on_track"
     | "onboarding.completed"
@@ -1017,6 +1141,7 @@ export interface WebhookEndpointsCreateParams {
     | "*"
     | "contact.*"
     | "customer.*"
+    | "lead.*"
     | "onboarding.*"
     | "task.*"
     | "contact.created"
@@ -1028,6 +1153,13 @@ export interface WebhookEndpointsCreateParams {
     | "customer.created"
     | "customer.health_score_dropped"
     | "customer.updated"
+    | "lead.created"
+    | "lead.deleted"
+    | "lead.lost"
+    | "lead.merged"
+    | "lead.stage_changed"
+    | "lead.updated"
+    | "lead.won"
     | "onboarding.at_risk"
     | "onboarding.back_on_track"
     | "onboarding.completed"
@@ -1058,6 +1190,7 @@ export interface WebhookEndpointsUpdateParams {
     | "*"
     | "contact.*"
     | "customer.*"
+    | "lead.*"
     | "onboarding.*"
     | "task.*"
     | "contact.created"
@@ -1069,6 +1202,13 @@ export interface WebhookEndpointsUpdateParams {
     | "customer.created"
     | "customer.health_score_dropped"
     | "customer.updated"
+    | "lead.created"
+    | "lead.deleted"
+    | "lead.lost"
+    | "lead.merged"
+    | "lead.stage_changed"
+    | "lead.updated"
+    | "lead.won"
     | "onboarding.at_risk"
     | "onboarding.back_on_track"
     | "onboarding.completed"
@@ -1105,6 +1245,13 @@ export interface WebhookEndpointsSendTestEventParams {
     | "customer.created"
     | "customer.health_score_dropped"
     | "customer.updated"
+    | "lead.created"
+    | "lead.deleted"
+    | "lead.lost"
+    | "lead.merged"
+    | "lead.stage_changed"
+    | "lead.updated"
+    | "lead.won"
     | "onboarding.at_risk"
     | "onboarding.back_on_track"
     | "onboarding.completed"
@@ -1138,6 +1285,13 @@ export interface WebhookEndpointsListDeliveriesParams {
     | "customer.created"
     | "customer.health_score_dropped"
     | "customer.updated"
+    | "lead.created"
+    | "lead.deleted"
+    | "lead.lost"
+    | "lead.merged"
+    | "lead.stage_changed"
+    | "lead.updated"
+    | "lead.won"
     | "onboarding.at_risk"
     | "onboarding.back_on_track"
     | "onboarding.completed"

@@ -122,6 +122,58 @@ export class ContactsMethods extends Methods {
   }
 }
 
+export class LeadsMethods extends Methods {
+  /** List leads. Leads of all pipelines, newest first; those that were won stay in the list, with their customer. */
+  list(params: params.LeadsListParams = {}, options?: RequestOptions): Listing<models.Lead> {
+    return this.walk("/api/v1/leads", params, options);
+  }
+
+  /**
+   * Create a lead. Adds a lead. A `name` or a `first_name` is enough; it begins in the first open stage of the first
+   * pipeline.
+   */
+  create(params: params.LeadsCreateParams = {}, options?: RequestOptions): Promise<models.Lead> {
+    return this.call({ method: "POST", path: "/api/v1/leads", json: params }, options);
+  }
+
+  /** Retrieve a lead. One lead, by `id` or `display_id`, be it open, lost or won. */
+  get(leadId: Id, options?: RequestOptions): Promise<models.Lead> {
+    return this.call({ method: "GET", path: `/api/v1/leads/${part(leadId)}` }, options);
+  }
+
+  /**
+   * Update a lead. Changes the fields that are sent; `null` clears a field that may be empty. A lead that is won is a
+   * contact.
+   */
+  update(leadId: Id, params: params.LeadsUpdateParams, options?: RequestOptions): Promise<models.Lead> {
+    return this.call({ method: "PATCH", path: `/api/v1/leads/${part(leadId)}`, json: params }, options);
+  }
+
+  /** Delete a lead. Soft delete: hidden from reads and lists. Repeating it gives the same answer. */
+  delete(leadId: Id, options?: RequestOptions): Promise<models.Deleted> {
+    return this.call({ method: "DELETE", path: `/api/v1/leads/${part(leadId)}` }, options);
+  }
+
+  /**
+   * Move a lead to another stage. Puts the lead into another stage, of its own pipeline or another; where it is there
+   * already, nothing happens.
+   */
+  move(leadId: Id, params: params.LeadsMoveParams, options?: RequestOptions): Promise<models.Lead> {
+    return this.call({ method: "POST", path: `/api/v1/leads/${part(leadId)}/move`, json: params }, options);
+  }
+
+  /**
+   * List a lead's stage transitions. The stages that the lead went through and how long it was in each, newest first.
+   */
+  listStageTransitions(
+    leadId: Id,
+    params: params.LeadsListStageTransitionsParams = {},
+    options?: RequestOptions,
+  ): Listing<models.StageTransition> {
+    return this.walk(`/api/v1/leads/${part(leadId)}/stage_transitions`, params, options);
+  }
+}
+
 export class CalendarMethods extends Methods {
   /**
    * Retrieve the workspace's working calendar. The calendar that holds for every customer without its own. Until it is
@@ -1180,6 +1232,7 @@ export class Resources {
   readonly openapi: OpenapiMethods;
   readonly customers: CustomersMethods;
   readonly contacts: ContactsMethods;
+  readonly leads: LeadsMethods;
   readonly calendar: CalendarMethods;
   readonly onboardings: OnboardingsMethods;
   readonly phases: PhasesMethods;
@@ -1207,6 +1260,7 @@ export class Resources {
     this.openapi = new OpenapiMethods(transport);
     this.customers = new CustomersMethods(transport);
     this.contacts = new ContactsMethods(transport);
+    this.leads = new LeadsMethods(transport);
     this.calendar = new CalendarMethods(transport);
     this.onboardings = new OnboardingsMethods(transport);
     this.phases = new PhasesMethods(transport);
