@@ -56,6 +56,7 @@ from pivotal_server.identity.api_keys import checksum_secret
 from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
 from pivotal_server.leads import api as leads
+from pivotal_server.leads import pipeline_api as pipelines
 from pivotal_server.messages import api as messages
 from pivotal_server.messages import pages as message_pages
 from pivotal_server.notifications import api as notifications
@@ -133,6 +134,7 @@ ROUTERS = (
     customers.router,
     contacts.router,
     leads.router,
+    pipelines.router,
     calendars.router,
     onboardings.router,
     phases.router,

@@ -50,6 +50,7 @@ RESOURCES = {
     "contacts": NOBODY,
     UUID_CONTACTS: "0199e3b4-7a2c-7c41-9d3e-5f60718293a4",
     "leads": NOBODY,
+    "pipelines": NOBODY,
     "onboardings": NOBODY,
     "tasks": NOBODY,
     "comments": NOBODY,
@@ -405,6 +406,7 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
         ({"pipeline": "{pipeline}"}, 200),
         ({"email": "lead@fabrikam.example", "org_id": "{org}"}, 200),
     ],
+    "list-pipelines": [({}, 200), ({"workspace_id": "{org}"}, 200)],
     "create-lead": [
         ({"name": "A", "owner": "{person}"}, 400),
         ({"name": "A", "owner_email": "{email}"}, 400),

@@ -169,7 +169,7 @@ class LeadListQuery(PageQuery):
 
     pipeline: Annotated[PipelineReference | None, Field(description="A pipeline's `id` or `display_id`.")] = None
     stage: Annotated[StageKey | None, Field(description="Key of a stage.")] = None
-    status: Annotated[str, OneOf(STATUSES), Field(description="The kind of the stage.")] | None = None
+    status: Annotated[Annotated[str, OneOf(STATUSES)] | None, Field(description="The kind of the stage.")] = None
     owner: Annotated[ExternalId | None, Field(description="Id of a teammate, or `unassigned`.")] = None
     assignee: Annotated[ExternalId | None, Field(description="Id of a teammate.")] = None
     source: Annotated[Source | None, Field(description="By which door it came.")] = None

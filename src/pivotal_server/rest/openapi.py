@@ -51,6 +51,7 @@ _TAGS = {
     "contacts": "The people at a customer.",
     "contacts_by_uuid": "Contacts, leads among them, for tools that know them by UUID and send `x-api-key`.",
     "leads": "People who are no customers yet.",
+    "pipelines": "The stages that leads go through.",
     "calendar": "When people work.",
     "onboardings": "A customer's way through the phases to launch.",
     "tasks": "What has to be done in an onboarding, by whom and when, and why then.",

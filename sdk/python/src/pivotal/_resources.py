@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pivotal.resources.openapi import AsyncOpenapi, Openapi
     from pivotal.resources.people import AsyncPeople, People
     from pivotal.resources.phases import AsyncPhases, Phases
+    from pivotal.resources.pipelines import AsyncPipelines, Pipelines
     from pivotal.resources.reminders import AsyncReminders, Reminders
     from pivotal.resources.request_logs import AsyncRequestLogs, RequestLogs
     from pivotal.resources.tags import AsyncTags, Tags
@@ -78,6 +79,12 @@ class Resources:
         from pivotal.resources.leads import Leads
 
         return Leads(self._transport)
+
+    @cached_property
+    def pipelines(self) -> Pipelines:
+        from pivotal.resources.pipelines import Pipelines
+
+        return Pipelines(self._transport)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -241,6 +248,12 @@ class AsyncResources:
         from pivotal.resources.leads import AsyncLeads
 
         return AsyncLeads(self._transport)
+
+    @cached_property
+    def pipelines(self) -> AsyncPipelines:
+        from pivotal.resources.pipelines import AsyncPipelines
+
+        return AsyncPipelines(self._transport)
 
     @cached_property
     def calendar(self) -> AsyncCalendar:

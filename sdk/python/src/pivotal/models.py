@@ -1102,6 +1102,40 @@ class PhaseTransition(Model):
     """When it was made."""
 
 
+class PipelineResource(Model):
+    """A way that leads take, with its stages in order."""
+
+    object: Literal["pipeline"]
+    """Always `pipeline`."""
+    id: str
+    """Its id, which never changes. Paths take it."""
+    display_id: int
+    """A short number that counts up within the workspace. Paths take it as well as the `id`."""
+    name: str
+    """For people; unique in the workspace."""
+    position: int
+    """Its place among the pipelines, from 1; leads that name none come to the first."""
+    stages: list[PipelineStage]
+    """In order. Leads begin in the first that is open."""
+    created_at: dt.datetime
+    """When it was made."""
+    updated_at: dt.datetime
+    """When it was last changed."""
+
+
+class PipelineStage(Model):
+    """A step of a pipeline."""
+
+    key: str
+    """What `stage` of a lead holds; unique in its pipeline, and never changed."""
+    name: str
+    """For people."""
+    position: int
+    """Its place in the order, from 1."""
+    kind: Literal["open", "won", "lost"] | str
+    """Leads are `open` until they come to a stage that is `won` or `lost`."""
+
+
 class PlanPreview(Model):
     """What a change would do; nothing of it is done."""
 
@@ -1991,6 +2025,8 @@ __all__ = [
     "PhasePreset",
     "PhaseResource",
     "PhaseTransition",
+    "PipelineResource",
+    "PipelineStage",
     "PlanPreview",
     "Preference",
     "PresetMove",

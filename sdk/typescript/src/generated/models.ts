@@ -1882,6 +1882,50 @@ export interface PhaseTransitionList {
   next_cursor: string | null;
 }
 
+/** All pipelines of the workspace, in order. */
+export interface PipelineList {
+  /** Always `list`. */
+  object: "list";
+  /** The rows of this page, in the order of the list. */
+  data: PipelineResource[];
+  /** Whether another page follows. */
+  has_more: boolean;
+  /** What to send as `cursor` for the next page; `null` on the last one. */
+  next_cursor: string | null;
+}
+
+/** A way that leads take, with its stages in order. */
+export interface PipelineResource {
+  /** Always `pipeline`. */
+  object: "pipeline";
+  /** Its id, which never changes. Paths take it. */
+  id: string;
+  /** A short number that counts up within the workspace. Paths take it as well as the `id`. */
+  display_id: number;
+  /** For people; unique in the workspace. */
+  name: string;
+  /** Its place among the pipelines, from 1; leads that name none come to the first. */
+  position: number;
+  /** In order. Leads begin in the first that is open. */
+  stages: PipelineStage[];
+  /** When it was made. */
+  created_at: string;
+  /** When it was last changed. */
+  updated_at: string;
+}
+
+/** A step of a pipeline. */
+export interface PipelineStage {
+  /** What `stage` of a lead holds; unique in its pipeline, and never changed. */
+  key: string;
+  /** For people. */
+  name: string;
+  /** Its place in the order, from 1. */
+  position: number;
+  /** Leads are `open` until they come to a stage that is `won` or `lost`. */
+  kind: "open" | "won" | "lost" | Other;
+}
+
 /** What a change would do; nothing of it is done. */
 export interface PlanPreview {
   /** Always `plan_preview`. */

@@ -204,6 +204,7 @@ export interface LeadsListParams {
   pipeline?: string | undefined;
   /** Key of a stage. */
   stage?: string | undefined;
+  /** The kind of the stage. */
   status?: "open" | "won" | "lost" | models.Other | undefined;
   /** Id of a teammate, or `unassigned`. */
   owner?: string | undefined;

@@ -174,6 +174,18 @@ export class LeadsMethods extends Methods {
   }
 }
 
+export class PipelinesMethods extends Methods {
+  /** List pipelines. All pipelines in their order, each with its stages, on one page. */
+  list(options?: RequestOptions): Listing<models.PipelineResource> {
+    return this.walk("/api/v1/pipelines", undefined, options);
+  }
+
+  /** Retrieve a pipeline. One pipeline with its stages, by `id` or `display_id`. */
+  get(pipelineId: Id, options?: RequestOptions): Promise<models.PipelineResource> {
+    return this.call({ method: "GET", path: `/api/v1/pipelines/${part(pipelineId)}` }, options);
+  }
+}
+
 export class CalendarMethods extends Methods {
   /**
    * Retrieve the workspace's working calendar. The calendar that holds for every customer without its own. Until it is
@@ -1233,6 +1245,7 @@ export class Resources {
   readonly customers: CustomersMethods;
   readonly contacts: ContactsMethods;
   readonly leads: LeadsMethods;
+  readonly pipelines: PipelinesMethods;
   readonly calendar: CalendarMethods;
   readonly onboardings: OnboardingsMethods;
   readonly phases: PhasesMethods;
@@ -1261,6 +1274,7 @@ export class Resources {
     this.customers = new CustomersMethods(transport);
     this.contacts = new ContactsMethods(transport);
     this.leads = new LeadsMethods(transport);
+    this.pipelines = new PipelinesMethods(transport);
     this.calendar = new CalendarMethods(transport);
     this.onboardings = new OnboardingsMethods(transport);
     this.phases = new PhasesMethods(transport);

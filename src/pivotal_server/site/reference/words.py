@@ -30,6 +30,13 @@ RESOURCES = {
         " `x-api-key`.",
         "ContactByUuid",
     ),
+    "leads": Resource(
+        "Leads",
+        "People who are no customers yet, on their way through the stages of a pipeline.",
+        "Lead",
+        "guides/leads",
+    ),
+    "pipelines": Resource("Pipelines", "The stages that leads go through.", "PipelineResource", "guides/leads"),
     "onboardings": Resource(
         "Onboardings", "A customer's way through the phases to launch.", "Onboarding", "guides/onboardings"
     ),

@@ -50,6 +50,7 @@ class Leads(Resource):
             cursor: `next_cursor` of the page before: an ISO 8601 datetime; older items follow.
             pipeline: A pipeline's `id` or `display_id`.
             stage: Key of a stage.
+            status: The kind of the stage.
             owner: Id of a teammate, or `unassigned`.
             assignee: Id of a teammate.
             source: By which door it came.
@@ -398,6 +399,7 @@ class AsyncLeads(AsyncResource):
             cursor: `next_cursor` of the page before: an ISO 8601 datetime; older items follow.
             pipeline: A pipeline's `id` or `display_id`.
             stage: Key of a stage.
+            status: The kind of the stage.
             owner: Id of a teammate, or `unassigned`.
             assignee: Id of a teammate.
             source: By which door it came.
