@@ -154,6 +154,12 @@ def test_a_client_needs_a_key_that_a_header_can_carry(key: str | None, no_enviro
         PivotalApi(key)
 
 
+@pytest.mark.parametrize("end", ["", "/", "/api/v1", "//api/v1//"])
+def test_an_address_may_have_the_beginning_of_the_apis_paths(end: str) -> None:
+    with PivotalApi("pivotal_0000", base_url=f"https://pivotal.test/here{end}") as client:
+        assert client._transport._settings.base_url == "https://pivotal.test/here"
+
+
 def test_an_address_is_a_whole_url() -> None:
     with pytest.raises(pivotal.PivotalError, match="http://"):
         PivotalApi("pivotal_0000", base_url="localhost:8000")
@@ -184,13 +190,15 @@ def test_headers_of_a_call_take_the_place_of_ours_however_they_are_written() -> 
     assert request.headers.get_list("authorization") == ["Bearer other"]
 
 
-@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_ü", "whsec_a", "whsec_ "])
-def test_a_secret_that_is_none_lets_nothing_pass(secret: str) -> None:
+@pytest.mark.parametrize("secret", [None, "", "whsec_", "whsec_ü", "whsec_a", "whsec_ "])
+def test_a_secret_that_is_none_lets_nothing_pass(secret: Any) -> None:  # noqa: ANN401 - a variable that is not set
     now = str(int(time.time()))
     signature = base64.b64encode(hmac.digest(b"", f"msg_1.{now}.{{}}".encode(), "sha256")).decode()
     headers = {"webhook-id": "msg_1", "webhook-timestamp": now, "webhook-signature": f"v1,{signature}"}
-    with pytest.raises(ValueError, match="whsec_"):
-        pivotal.webhooks.verify(b"{}", headers, secret)
+    for one in (headers, {}):
+        with pytest.raises(pivotal.PivotalError, match="whsec_") as caught:
+            pivotal.webhooks.verify(b"{}", one, secret)
+        assert type(caught.value) is pivotal.PivotalError
 
 
 @pytest.mark.parametrize(

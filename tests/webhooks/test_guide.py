@@ -16,13 +16,15 @@ from pivotal_server.core.settings import Settings
 from pivotal_server.webhooks.engine.schedule import DELAYS, LAST_AFTER, MAX_ATTEMPTS
 from pivotal_server.webhooks.signing import new_secret, secret_text, signed_headers
 from tests.core.outbound import LOOPBACK, settings_for
+from tests.docs.samples.places import lay_out_node
 from tests.harness import free_port
-from tests.support import SteeredClock, body_of, create_customer, eventually
+from tests.support import SteeredClock, body_of, create_customer, create_onboarding, eventually
 from tests.webhooks.conftest import Engine
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "webhooks"
 Receiver = Callable[[Path], list[str | Path]]
+FrameworkReceiver = Callable[[Path, int], list[str | Path]]
 SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 
 
@@ -41,7 +43,7 @@ async def started(*command: str | Path, **environment: str) -> AsyncIterator[asy
     try:
         yield process
     finally:
-        process.kill()
+        process.terminate()  # by itself: a server ends its workers, whose output is waited for as well
         await process.wait()
 
 
@@ -67,6 +69,19 @@ def node_receiver(directory: Path) -> list[str | Path]:
     return [ROOT / "tools" / "svix-verify" / "run", receiver]
 
 
+def fastapi_receiver(directory: Path, port: int) -> list[str | Path]:
+    (directory / "app.py").write_text(block("receiving.md", 'python title="app.py"'))
+    server: list[str | Path] = [Path(sys.executable).with_name("granian"), "--interface", "asgi", "--log-level", "error"]
+    return [*server, "--working-dir", directory, "--port", str(port), "app:app"]
+
+
+def express_receiver(directory: Path, port: int) -> list[str | Path]:
+    lay_out_node(directory)
+    receiver = directory / "app.mjs"
+    receiver.write_text(block("receiving.md", 'js title="app.mjs"').replace("8787", str(port)))
+    return [ROOT / "tools" / "samples" / "run", "node", receiver]
+
+
 @pytest.fixture
 def settings() -> Settings:
     """As `make run` has it."""
@@ -89,6 +104,30 @@ async def test_the_receiver_takes_a_customer_and_refuses_what_is_forged(
         assert process.stdout is not None
         line = await asyncio.wait_for(process.stdout.readline(), 20)
         assert line.decode().split() == ["customer.created", customer["id"]]
+        forged = signed_headers([new_secret()], "msg_forged", int(time.time()), b"{}")
+        assert (await client.post(url, headers=forged, content=b"{}")).status_code == 401
+
+
+@pytest.mark.parametrize("receiver", [fastapi_receiver, express_receiver])
+async def test_the_receivers_of_frameworks_tell_of_what_is_genuine_and_refuse_the_rest(
+    api: httpx.AsyncClient, clock: SteeredClock, engine: Engine, tmp_path: Path, receiver: FrameworkReceiver
+) -> None:
+    clock.seconds = time.time()
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/pivotal"
+    made = {"url": url, "events": ["onboarding.phase_changed"]}
+    environment = {
+        "PIVOTAL_WEBHOOK_SECRET": body_of(await api.post("/webhook_endpoints", json=made), 201)["secret"],
+        "PYTHONUNBUFFERED": "1",
+    }
+    async with started(*receiver(tmp_path, port), **environment) as process, httpx.AsyncClient() as client:
+        await eventually(lambda: listens(port), timeout=120)
+        await engine()
+        begun = await create_onboarding(api)
+        moved = body_of(await api.post(f"/onboardings/{begun['id']}/advance"))
+        assert process.stdout is not None
+        line = await asyncio.wait_for(process.stdout.readline(), 20)
+        assert line.decode() == f"{moved['name']} is now in {moved['phase']}\n"
         forged = signed_headers([new_secret()], "msg_forged", int(time.time()), b"{}")
         assert (await client.post(url, headers=forged, content=b"{}")).status_code == 401
 

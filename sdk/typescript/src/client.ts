@@ -27,7 +27,11 @@ export class PivotalApi extends Resources {
     super(
       new Transport({
         apiKey,
-        baseUrl: (options.baseUrl ?? environment("PIVOTAL_BASE_URL") ?? "http://127.0.0.1:8000").replace(/\/+$/, ""),
+        // Calls bring /api/v1 along; an address that was copied with it means the same server.
+        baseUrl: (options.baseUrl ?? environment("PIVOTAL_BASE_URL") ?? "http://127.0.0.1:8000").replace(
+          /(\/+api\/v1)?\/*$/,
+          "",
+        ),
         // Looked up for each call, and called as a function: browsers refuse it as a method of anything but the window.
         fetch: options.fetch ?? ((url, init) => fetch(url, init)),
         timeout: options.timeout ?? 30_000,

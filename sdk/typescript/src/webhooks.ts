@@ -1,4 +1,4 @@
-import { WebhookVerificationError } from "./errors.js";
+import { PivotalError, WebhookVerificationError } from "./errors.js";
 import type { WebhookEvent } from "./generated/events.js";
 
 /** The headers of a request as frameworks have them: `Headers`, or an object in which a value may be a list. */
@@ -18,6 +18,7 @@ export interface VerifyOptions {
  * @param headers - of the request; `svix-…` and `webhook-…` say the same
  * @param secret - the endpoint's, `whsec_…`
  * @throws {@link WebhookVerificationError} where it is not to be trusted, with what is wrong
+ * @throws {@link PivotalError} where the secret is none, so that nothing can be verified: a mistake on your side
  */
 export async function verifyWebhook(
   body: string | Uint8Array | ArrayBuffer,
@@ -25,11 +26,11 @@ export async function verifyWebhook(
   secret: string,
   { tolerance = 300 }: VerifyOptions = {},
 ): Promise<WebhookEvent> {
+  const key = await keyOf(secret);
   const id = headerOf(headers, "id");
   const timestamp = headerOf(headers, "timestamp");
   const signatures = headerOf(headers, "signature").split(" ");
   checkAge(timestamp, tolerance);
-  const key = await keyOf(secret);
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : new Uint8Array(body);
   const content = joined(new TextEncoder().encode(`${id}.${timestamp}.`), bytes);
   for (const signature of signatures) {
@@ -64,8 +65,8 @@ function checkAge(timestamp: string, tolerance: number): void {
 }
 
 async function keyOf(secret: string): Promise<CryptoKey> {
-  const raw = decoded(secret.replace(/^whsec_/, ""));
-  if (raw === null || raw.length === 0) throw new WebhookVerificationError("The secret is not like whsec_….");
+  const raw = decoded((secret ?? "").replace(/^whsec_/, ""));
+  if (raw === null || raw.length === 0) throw new PivotalError("A webhook secret is whsec_ and base64 behind it.");
   return await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
 }
 

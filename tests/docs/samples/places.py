@@ -13,6 +13,7 @@ from tests.docs.samples.fences import Fence
 from tests.docs.samples.shell import CURLRC, ROOT
 
 _PACKAGES = ROOT / "src" / "pivotal_server" / "site" / "packages"
+_NODE_PACKAGES = ROOT / ".cache" / "samples" / "node_modules"
 _NODE_TOOLS = ROOT / "sdk" / "typescript" / "node_modules" / ".bin"
 _TSCONFIG = """{{
   "compilerOptions": {{
@@ -24,14 +25,20 @@ _TSCONFIG = """{{
 
 
 def lay_out(directory: Path) -> None:
-    """Install the TypeScript SDK where every directory below finds it, and the Python SDK into ``venv/``."""
+    """Install the SDKs: that of TypeScript where every directory below finds it, that of Python into ``venv/``."""
+    lay_out_node(directory)
+    make_venv(directory / "venv")
+
+
+def lay_out_node(directory: Path) -> None:
+    """Install the TypeScript SDK where every directory below finds it; Express comes with ``tools/samples/run``."""
     [packed] = _PACKAGES.glob("pivotal-api-*.tgz")
     with tarfile.open(packed) as opened:
         opened.extractall(directory, filter="data")
     (directory / "node_modules" / "@pivotal").mkdir(parents=True)
     (directory / "package").rename(directory / "node_modules" / "@pivotal" / "api")
+    (directory / "node_modules" / "express").symlink_to(_NODE_PACKAGES / "express")
     (directory / "package.json").write_text('{"private": true, "type": "module"}')
-    make_venv(directory / "venv")
 
 
 def make_venv(directory: Path) -> None:
@@ -85,7 +92,7 @@ async def compile_all(fences: list[Fence], work: Path) -> dict[str, str]:
     """
     source, made = work / "typescript", work / "typescript" / "made"
     source.mkdir()
-    (source / "tsconfig.json").write_text(_TSCONFIG.format(types=ROOT / ".cache/samples/node_modules/@types"))
+    (source / "tsconfig.json").write_text(_TSCONFIG.format(types=_NODE_PACKAGES / "@types"))
     names = {f"sample-{number}": fence for number, fence in enumerate(fences) if fence.language == "ts"}
     for name, fence in names.items():
         (source / f"{name}.ts").write_text(fence.text)

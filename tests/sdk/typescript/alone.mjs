@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import vm from "node:vm";
-import { InvalidResponseError, PivotalApi, PivotalError, TimeoutError } from "@pivotal/api";
+import { InvalidResponseError, PivotalApi, PivotalError, TimeoutError, verifyWebhook } from "@pivotal/api";
 
 const ME = { object: "me", livemode: true };
 
@@ -121,6 +121,8 @@ test("where the server is and who calls: the argument, else the environment, els
     [undefined, "http://127.0.0.1:8000/api/v1/me"],
     ["https://pivotal.example/", "https://pivotal.example/api/v1/me"],
     ["https://example.com/pivotal", "https://example.com/pivotal/api/v1/me"],
+    ["https://pivotal.example/api/v1", "https://pivotal.example/api/v1/me"],
+    ["https://example.com/pivotal//api/v1//", "https://example.com/pivotal/api/v1/me"],
   ]) {
     const { pivotal, asked } = clientOf(async () => Response.json(ME), { baseUrl });
     pivotal.me.get();
@@ -133,6 +135,15 @@ test("where the server is and who calls: the argument, else the environment, els
     .get()
     .catch(() => {});
   assert.deepEqual(asked, [["https://pivotal.example/api/v1/me", "Bearer pivotal_environment"]]);
+});
+
+test("a secret that is none is a mistake of whoever calls, told before anything else", async () => {
+  for (const secret of [undefined, "", "whsec_", "whsec_ü", "whsec_a"]) {
+    await assert.rejects(
+      verifyWebhook("{}", {}, secret),
+      (error) => error.constructor === PivotalError && /whsec_/.test(error.message),
+    );
+  }
 });
 
 test("an id that would make another path of it is refused", () => {

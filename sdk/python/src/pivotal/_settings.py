@@ -15,6 +15,8 @@ DEFAULT_MAX_RETRIES = 2
 CONNECT_SECONDS = 5.0
 CONNECTIONS = 100
 IDLE_SECONDS = 5.0
+# Which calls bring along; an address that was copied with it means the same server.
+_API = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class ClientSettings:
         if "@" in base or "?" in base or "#" in base:
             # Not shown: a password would be sent in place of the key, and stand in errors.
             raise PivotalError("The server's address has no user, password, ? or # in it.")
-        return cls(key, base.rstrip("/"), timeout, max_retries)
+        return cls(key, base.rstrip("/").removesuffix(_API).rstrip("/"), timeout, max_retries)
 
     def headers(self) -> dict[str, str]:
         """Return the headers of all calls."""

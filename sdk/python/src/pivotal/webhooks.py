@@ -10,7 +10,7 @@ import json
 import time
 from typing import TYPE_CHECKING
 
-from pivotal.errors import InvalidResponseError, WebhookVerificationError
+from pivotal.errors import InvalidResponseError, PivotalError, WebhookVerificationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ def verify(body: bytes | str, headers: Mapping[str, str], secret: str, *, tolera
     Raises:
         WebhookVerificationError: it is not signed with this secret, was changed, or is too old.
         InvalidResponseError: it is signed, and something else than the documented shape.
-        ValueError: the secret is none.
+        PivotalError: the secret is none, so that nothing can be verified: a mistake on the receiver's side.
     """
     key = _key(secret)
     content = body.encode() if isinstance(body, str) else bytes(body)
@@ -70,11 +70,11 @@ def _check_age(timestamp: str, tolerance: float) -> None:
 def _key(secret: str) -> bytes:
     """Return the bytes of a secret; with none of them, anybody could sign."""
     try:
-        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
+        key = base64.b64decode((secret or "").removeprefix(_PREFIX), validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if not key:
-        raise ValueError("A webhook secret is whsec_ and base64 behind it.")
+        raise PivotalError("A webhook secret is whsec_ and base64 behind it.")
     return key
 
 
