@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from pivotal_server.backups.archive import Reader
 from pivotal_server.backups.models import Manifest
+from pivotal_server.backups.reading import Reader
 from pivotal_server.backups.restoring import require_known, restore_backup, workspaces_in
 from pivotal_server.backups.writing import write_backup
 from pivotal_server.cli.progress import Bars

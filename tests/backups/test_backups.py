@@ -1,5 +1,7 @@
 """Backups: of one moment while others write, restored whole or not at all."""
 
+import contextlib
+import hashlib
 import json
 import zipfile
 from collections.abc import AsyncIterator
@@ -11,9 +13,10 @@ import httpx
 import pytest
 from obstore.exceptions import GenericError
 
-from pivotal_server.backups.archive import FILE_LIST, Reader, Writer, check_members
+from pivotal_server.backups.archive import FILE_LIST, FILES, Writer
 from pivotal_server.backups.files import listed
 from pivotal_server.backups.models import BackupError, Files, Manifest, TableContent
+from pivotal_server.backups.reading import Reader, check_members
 from pivotal_server.backups.restoring import require_known
 from pivotal_server.backups.tables import made
 from pivotal_server.cli.problems import explain
@@ -104,13 +107,14 @@ async def test_what_a_backup_lacks_of_its_manifest_is_refused_and_nothing_has_ch
         assert files_in(new) == {}
 
 
-async def test_a_backup_that_somebody_made_up_reaches_nothing_but_what_is_pivotals(tmp_path: Path) -> None:
-    def made_up(**parts: Any) -> Manifest:  # noqa: ANN401 - of a manifest
-        files = Files(count=1, size=1, missing=0, sha256="", list_sha256="")
-        known = {migration.version: migration.checksum for migration in known_migrations()}
-        told = {"tables": {}, "sequences": {}, "files": files, "migrations": known, **parts}
-        return Manifest(format=1, product="Pivotal", taken_at="", workspaces=0, **told)
+def made_up(**parts: Any) -> Manifest:  # noqa: ANN401 - of a manifest
+    files = Files(count=1, size=1, missing=0, sha256="", list_sha256="")
+    known = {migration.version: migration.checksum for migration in known_migrations()}
+    told = {"tables": {}, "sequences": {}, "files": files, "migrations": known, **parts}
+    return Manifest(format=1, product="Pivotal", taken_at="", workspaces=0, **told)
 
+
+async def test_a_backup_that_somebody_made_up_reaches_nothing_but_what_is_pivotals(tmp_path: Path) -> None:
     require_known(made_up())
     with pytest.raises(BackupError, match="a table that Pivotal has not: of_somebody_else"):
         require_known(made_up(tables={"of_somebody_else": TableContent(columns=["id"], rows=0, sha256="")}))
@@ -127,6 +131,36 @@ async def test_a_backup_that_somebody_made_up_reaches_nothing_but_what_is_pivota
             writer.finish(made_up())
         with Reader(file, Bars()) as reader, pytest.raises(BackupError, match="list of files in the backup"):
             list(listed(reader))
+
+
+async def test_a_zip_that_somebody_mended_by_hand_is_read_or_refused_in_words(tmp_path: Path) -> None:
+    whole, worse = tmp_path / "whole", tmp_path / "worse"
+    with Writer(whole, overwrite=False) as writer:
+        for name in (FILES, FILE_LIST, "tables/customers"):
+            with writer.member(name) as member:
+                await member.write(b"some text " * 50)
+        writer.finish(made_up(tables={"customers": TableContent(columns=["id"], rows=0, sha256="")}))
+    content = whole.read_bytes()[:-64]
+    entry = content.rindex(b"tables/customers") - 46  # of the list that a ZIP ends with
+    for place, value, words in (
+        (entry + 10, 97, "customers in .* cannot be read .*compression"),
+        (entry + 8, 1, "customers in .* cannot be read .*encrypted"),
+    ):
+        _reseal(worse, content, place, value)
+        with Reader(worse, Bars()) as reader, pytest.raises(BackupError, match=words):
+            await check_members(reader, Bars())
+    for place in range(0, len(content), len(content) // 300):
+        _reseal(worse, content, place, content[place] ^ 0xFF)
+        with contextlib.suppress(BackupError), Reader(worse, Bars()) as reader:
+            list(listed(reader))
+        with contextlib.suppress(BackupError), Reader(worse, Bars()) as reader:
+            await check_members(reader, Bars())
+
+
+def _reseal(file: Path, content: bytes, place: int, value: int) -> None:
+    """Write a backup with another byte in one place, under a seal that fits."""
+    changed = content[:place] + bytes([value]) + content[place + 1 :]
+    file.write_bytes(changed + hashlib.sha256(changed).hexdigest().encode())
 
 
 async def test_a_database_that_somebody_works_on_is_left_alone(dsn: str, data: Path, tmp_path: Path) -> None:

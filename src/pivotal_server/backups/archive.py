@@ -1,6 +1,7 @@
 """The file that a backup is: a ZIP whose comment is the SHA-256 of all bytes before it.
 
-It grows under another name beside its own and gets its own when it is whole and on the disk. Both directions stream.
+It grows under another name beside its own and gets its own when it is whole and on the disk. Writing it streams, as
+reading it does.
 """
 
 from __future__ import annotations
@@ -13,22 +14,18 @@ import os
 import zipfile
 from typing import IO, TYPE_CHECKING, Self
 
-from pydantic import BaseModel, ValidationError
-
-from pivotal_server.backups.models import FORMAT, BackupError, Format, Manifest
+from pivotal_server.backups.models import BackupError, Manifest
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
-    from pivotal_server.backups.models import Progress
 
 TABLES, FILES, FILE_LIST, MANIFEST = "tables/", "files", "files.jsonl", "manifest.json"
 
 PIECE = 1024 * 1024
-_DIGEST = 64
-_LARGEST_MANIFEST = 16 * 1024 * 1024
+DIGEST = 64
 
 
 class _Sealed:
@@ -43,8 +40,8 @@ class _Sealed:
     def write(self, data: bytes) -> int:
         if not self.given_up:  # a ZIP that is let go of ends itself all the same
             ready = self._held + data
-            self._held = ready[-_DIGEST:]
-            self._put(ready[:-_DIGEST])
+            self._held = ready[-DIGEST:]
+            self._put(ready[:-DIGEST])
         return len(data)
 
     def flush(self) -> None:
@@ -110,7 +107,7 @@ class Writer:
     def finish(self, manifest: Manifest) -> None:
         """Write the manifest and the seal, wait for the disk, and give the file its name."""
         self._zip.writestr(MANIFEST, manifest.model_dump_json(indent=2))
-        self._zip.comment = b"0" * _DIGEST
+        self._zip.comment = b"0" * DIGEST
         self._zip.close()
         self._sealed.seal()
         self._file.flush()
@@ -147,126 +144,6 @@ class Member:
         self.size += len(data)
         self.lines += data.count(b"\n")
         self._entry.write(data)
-
-
-class Reader:
-    """A backup that is there, every byte of which is what was written.
-
-    Args:
-        path: of the file.
-        progress: is told while the whole file is read once.
-
-    Raises:
-        BackupError: it is no backup, is damaged, or comes from a newer version.
-        OSError: it cannot be read.
-    """
-
-    def __init__(self, path: Path, progress: Progress) -> None:
-        self._path = path
-        _check_seal(path, progress)
-        try:
-            self._zip = zipfile.ZipFile(path)
-            self.manifest = self._read_manifest()
-        except (zipfile.BadZipFile, KeyError, ValidationError) as error:
-            raise BackupError(f"{path} is no backup of Pivotal.") from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._zip.close()
-
-    @property
-    def size(self) -> int:
-        """Of everything that is in it, uncompressed, in bytes."""
-        return sum(info.file_size for info in self._zip.infolist())
-
-    def open(self, name: str) -> IO[bytes]:
-        """Open a member.
-
-        Raises:
-            BackupError: it is not there.
-        """
-        try:
-            return self._zip.open(name)
-        except KeyError as error:
-            raise BackupError(f"{self._path} lacks {name}, which its manifest tells of.") from error
-
-    async def pieces(self, name: str, sha256: str, step: Callable[[int], None]) -> AsyncIterator[bytes]:
-        """Yield the bytes of a member.
-
-        Raises:
-            BackupError: in the end, where they are not those that the manifest tells of.
-        """
-        digest = hashlib.sha256()
-        with self.open(name) as entry:
-            while piece := await asyncio.to_thread(entry.read, PIECE):
-                digest.update(piece)
-                yield piece
-                step(len(piece))
-        if digest.hexdigest() != sha256:
-            raise BackupError(f"{name} in {self._path} is not what its manifest tells of. Use another backup.")
-
-    def _read_manifest(self) -> Manifest:
-        with self._zip.open(MANIFEST) as entry:
-            text = entry.read(_LARGEST_MANIFEST)
-        named = Format.model_validate_json(text)
-        if named.format > FORMAT:
-            raise BackupError(
-                f"{self._path} was written by {named.product}, in a format that this version does not know. Use that "
-                "version, or a newer one."
-            )
-        return Manifest.model_validate_json(text)
-
-
-async def check_members(reader: Reader, progress: Progress) -> None:
-    """Read everything that a backup has, as restoring it would.
-
-    Raises:
-        BackupError: something is not what the manifest tells of.
-    """
-    manifest = reader.manifest
-    progress.begin("Reading", reader.size)
-    for name, table in manifest.tables.items():
-        rows = await _count_lines(reader.pieces(TABLES + name, table.sha256, progress.step))
-        if rows != table.rows:
-            raise BackupError(f"Table {name} has {rows} rows and not {table.rows} as told. Use another backup.")
-    for name, sha256 in ((FILES, manifest.files.sha256), (FILE_LIST, manifest.files.list_sha256)):
-        await _count_lines(reader.pieces(name, sha256, progress.step))
-
-
-async def _count_lines(pieces: AsyncIterable[bytes]) -> int:
-    count = 0
-    async for piece in pieces:
-        count += piece.count(b"\n")
-    return count
-
-
-def _check_seal(path: Path, progress: Progress) -> None:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        left = os.fstat(file.fileno()).st_size - _DIGEST
-        progress.begin("Checking", max(left, 0))
-        while left > 0 and (piece := file.read(min(left, PIECE))):
-            digest.update(piece)
-            left -= len(piece)
-            progress.step(len(piece))
-        if file.read() != digest.hexdigest().encode():
-            raise BackupError(f"{path} is damaged, cut short, or no backup of Pivotal. Use another one.")
-
-
-def read_line(text: bytes, model: type[BaseModel]) -> BaseModel:
-    """Return a line of a list.
-
-    Raises:
-        BackupError: it is none.
-    """
-    try:
-        return model.model_validate_json(text)
-    except ValidationError as error:
-        raise BackupError("The list of files in the backup cannot be read.") from error
 
 
 def _open_alone(part: Path) -> IO[bytes]:

@@ -6,16 +6,17 @@ import asyncio
 import hashlib
 from typing import TYPE_CHECKING
 
-from pivotal_server.backups.archive import FILE_LIST, FILES, PIECE, read_line
+from pivotal_server.backups.archive import FILE_LIST, FILES, PIECE
 from pivotal_server.backups.models import BackupError, StoredFile
+from pivotal_server.backups.reading import read_line
 from pivotal_server.comments.models import file_key
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterator
-    from typing import IO
 
-    from pivotal_server.backups.archive import Member, Reader
+    from pivotal_server.backups.archive import Member
     from pivotal_server.backups.models import Progress
+    from pivotal_server.backups.reading import Content, Reader
     from pivotal_server.core.db import Connection
     from pivotal_server.core.storage import Storage
 
@@ -89,7 +90,7 @@ async def remove_files(reader: Reader, storage: Storage, besides: Collection[str
             await storage.delete(file.key)
 
 
-async def _pieces(content: IO[bytes], file: StoredFile) -> AsyncIterator[bytes]:
+async def _pieces(content: Content, file: StoredFile) -> AsyncIterator[bytes]:
     digest, left = hashlib.sha256(), file.size
     while left and (piece := await asyncio.to_thread(content.read, min(PIECE, left))):
         digest.update(piece)

@@ -21,8 +21,8 @@ from pivotal_server.backups.tables import (
 from pivotal_server.core.migrations import HISTORY, check_schema, known_migrations, migrate
 
 if TYPE_CHECKING:
-    from pivotal_server.backups.archive import Reader
     from pivotal_server.backups.models import Manifest, Progress
+    from pivotal_server.backups.reading import Reader
     from pivotal_server.core.db import Connection
     from pivotal_server.core.storage import Storage
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pivotal_server.backups.archive import Reader, check_members
 from pivotal_server.backups.models import BackupError
+from pivotal_server.backups.reading import Reader, check_members
 from pivotal_server.backups.restoring import require_known, restore_backup, workspaces_in
 from pivotal_server.backups.writing import write_backup
 from pivotal_server.cli.database import on_database
