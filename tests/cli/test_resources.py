@@ -11,8 +11,10 @@ from typing import Any
 
 from pivotal_server.cli.operations import operation, resources
 from pivotal_server.cli.output import csv_lines, json_lines, table_lines
+from pivotal_server.cli.remote import Remote
 from tests.cli.command import PIVOTAL
 from tests.cli.remote import Shell, explain_all
+from tests.sdk.faulty import faulty_server
 
 
 async def test_a_customer_is_made_read_changed_and_deleted(shell: Shell) -> None:
@@ -120,6 +122,26 @@ async def test_every_operation_has_a_command_whose_help_can_be_read(shell: Shell
             assert all(f"--{field.option}" in result.stdout for field in found.options)
 
 
+async def test_a_server_that_asks_for_more_than_a_minute_is_not_waited_for() -> None:
+    async with faulty_server() as faulty:
+        run = faulty.run_of([{"status": 429, "error": "rate_limited", "headers": {"Retry-After": "3600"}}])
+        shell = Shell(f"{faulty.url}/{run}", "pivotal_0000")
+        for command in (("customers", "list"), ("events", "list", "--all"), ("logs", "tail"), ("listen",)):
+            refused = await asyncio.wait_for(shell.attempt(*command), 30)
+            assert refused.exit_code == 1
+            assert "About rate_limited." in (explain_all(refused) or "")
+        assert len(faulty.requests[run]) == 4
+
+
+def test_a_short_wait_may_be_tried_again() -> None:
+    remote = Remote("http://127.0.0.1:1", "pivotal_0000")
+    body = b'{"error": {"code": "rate_limited", "message": "Slowly."}}'
+    waits = {
+        asked: remote.refusal(429, body, {"retry-after": asked}).retry_after for asked in ("7", "60", "61", "9" * 400)
+    }
+    assert waits == {"7": 7.0, "60": 60.0, "61": None, "9" * 400: None}
+
+
 async def test_help_waits_for_no_command() -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-X", "importtime", PIVOTAL, "--help"), stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -140,4 +162,7 @@ def test_rows_become_lines() -> None:
     assert json.loads("\n".join(json_lines([]))) == []
     assert list(table_lines(rows)) == ["NAME     ID", "A [2J B  a", "         b"]
     assert list(csv_lines(rows))[-1] == "x,b,,"
+    assert list(csv_lines([{"name": "=1+1", "phone": "+49 30", "at": "@x", "note": "'-", "mrr": -5}]))[-1] == (
+        "'=1+1,'+49 30,'@x,''-,-5"
+    )
     assert list(csv_lines([])) == []

@@ -126,6 +126,17 @@ async def test_what_cannot_be_read_is_a_matter_of_usage(shell: Shell, tmp_path: 
         assert told in result.stderr
 
 
+async def test_what_a_spreadsheet_would_run_goes_out_and_comes_in_as_text(shell: Shell, tmp_path: Path) -> None:
+    file, errors = tmp_path / "list.csv", tmp_path / "list.csv.errors.csv"
+    file.write_text("name,slug\n'=1+1,formula\n''@x,marked\n=2+2,Not a slug\n'tis,word\n")
+    assert (await shell.attempt("import", "customers", str(file))).stdout == "3 customers made.\n"
+    made = {row["slug"]: row["name"] for row in await shell.json("customers", "list", "--limit", "3")}
+    assert made == {"formula": "=1+1", "marked": "'@x", "word": "'tis"}
+    assert "'=2+2,Not a slug,3," in errors.read_text()
+    out = (await shell.run("customers", "list", "--limit", "3", "--output", "csv")).stdout
+    assert [row["name"] for row in csv.DictReader(out.splitlines())] == ["'tis", "''@x", "'=1+1"]
+
+
 def test_cells_say_values() -> None:
     names = ["name", "tags", "metadata", "mrr"]
     columns = Columns(operation("customers", "create"), names, [])

@@ -71,7 +71,13 @@ def node_receiver(directory: Path) -> list[str | Path]:
 
 def fastapi_receiver(directory: Path, port: int) -> list[str | Path]:
     (directory / "app.py").write_text(block("receiving.md", 'python title="app.py"'))
-    server: list[str | Path] = [Path(sys.executable).with_name("granian"), "--interface", "asgi", "--log-level", "error"]
+    server: list[str | Path] = [
+        Path(sys.executable).with_name("granian"),
+        "--interface",
+        "asgi",
+        "--log-level",
+        "error",
+    ]
     return [*server, "--working-dir", directory, "--port", str(port), "app:app"]
 
 

@@ -7,7 +7,7 @@ import keyword
 import time
 from typing import TYPE_CHECKING, Any
 
-from pivotal_server.cli.remote import RemoteError
+from pivotal_server.cli.remote import LONGEST_WAIT, RemoteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def call(client: PivotalApi, operation: Operation, arguments: list[str], **field
 
     Raises:
         RefusedError: the server refuses what is asked.
-        RemoteError: it refuses whoever asks, fails, or does not answer.
+        RemoteError: it refuses whoever asks, fails, does not answer, or asks for more patience than a minute.
     """
     from pivotal import PivotalError, RateLimitError  # noqa: PLC0415 - as above
 
@@ -59,6 +59,8 @@ def call(client: PivotalApi, operation: Operation, arguments: list[str], **field
             if not isinstance(error, RateLimitError) or waits == _WAITS:
                 raise _told(error) from error
             seconds = error.retry_after or _SECONDS
+            if seconds > LONGEST_WAIT:
+                raise _told(error) from error
         time.sleep(seconds)
         waits += 1
 

@@ -19,6 +19,7 @@ from pivotal_server.cli.progress import Bars
 from pivotal_server.cli.remote import RemoteError, remote_options
 from pivotal_server.cli.rows import CUSTOMER_NAMES, Columns, RowError, read_rows
 from pivotal_server.cli.whole_file import whole_file
+from pivotal_server.core.spreadsheets import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,15 +185,15 @@ class _Refused:
         """Keep a row that was refused."""
         if result.outcome == "refused":
             cells = [result.row.cells.get(name) for name in self._names]
-            texts = [cell if isinstance(cell, str | None) else json.dumps(cell) for cell in cells]
-            self._rows.append(_line([*texts, str(result.row.number), result.reason]))
+            texts = [cell if isinstance(cell, str) else "" if cell is None else json.dumps(cell) for cell in cells]
+            self._rows.append(_line([*map(marked, texts), str(result.row.number), result.reason]))
 
 
 def _stopped(counted: Counter[str], count: int) -> str:
     return f"Stopped at row {counted.total() + 1} of {count}; the same command goes on there."
 
 
-def _line(cells: list[Any]) -> str:
+def _line(cells: list[str]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer).writerow(cells)
     return buffer.getvalue()

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from pivotal_server.core.spreadsheets import marked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -71,7 +73,10 @@ def json_lines(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield the lines of a CSV file: the first row's fields as its head; what has parts is written as JSON."""
+    """Yield the lines of a CSV file: the first row's fields as its head; what has parts is written as JSON.
+
+    A text that a spreadsheet would run as a formula is marked as text.
+    """
     buffer = io.StringIO()
     writer: csv.DictWriter[str] | None = None
     for row in rows:
@@ -79,7 +84,7 @@ def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
             writer = csv.DictWriter(buffer, [*row], restval="", extrasaction="ignore")
             writer.writeheader()
             yield _taken(buffer)
-        writer.writerow({name: text_of(value) for name, value in row.items()})
+        writer.writerow({name: _csv_cell(value) for name, value in row.items()})
         yield _taken(buffer)
 
 
@@ -134,6 +139,10 @@ def _line(row: Row, widths: dict[str, int]) -> str:
 
 def _fitted(text: str, width: int) -> str:
     return f"{text[: width - 1]}…" if len(text) > width else text.ljust(width)
+
+
+def _csv_cell(value: Any) -> str:  # noqa: ANN401 - JSON
+    return marked(value) if isinstance(value, str) else text_of(value)  # a negative number is no formula
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - JSON

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 _TIMEOUT_SECONDS = 30.0
 _RETRY_SECONDS = 2.0
+LONGEST_WAIT = 60.0
+"""Seconds; a server that asks for more patience is not waited for, as the SDKs do not."""
 _UNAUTHORIZED, _FORBIDDEN, _RATE_LIMITED, _SERVER_ERROR = 401, 403, 429, 500
 
 
@@ -104,8 +106,9 @@ class Remote:
         if status == _FORBIDDEN:
             return RemoteError(f"{message} An admin can make a key with it in the settings.")
         if status == _RATE_LIMITED:
-            seconds = headers.get("retry-after", "")
-            return RemoteError(message, float(seconds) if seconds.isdecimal() else _RETRY_SECONDS)
+            told = headers.get("retry-after", "")
+            seconds = float(told) if told.isdecimal() else _RETRY_SECONDS
+            return RemoteError(message, seconds if seconds <= LONGEST_WAIT else None)
         place = f"{error['field']}: " if error.get("field") else ""
         request = f", request {headers['x-request-id']}" if "x-request-id" in headers else ""
         failed = status >= _SERVER_ERROR

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from pivotal_server.core.spreadsheets import meant
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
@@ -48,7 +50,7 @@ def read_rows(path: Path) -> Iterator[FileRow]:
             file.seek(0)
             delimiter = ";" if head.count(";") > head.count(",") else ","
             for number, row in enumerate(csv.DictReader(file, delimiter=delimiter, strict=True), 1):
-                yield FileRow(number, {name: value or "" for name, value in row.items() if name is not None})
+                yield FileRow(number, {name: meant(value or "") for name, value in row.items() if name is not None})
     except (OSError, ValueError, csv.Error) as error:
         raise click.UsageError(f"{path} cannot be read: {error}.") from error
 

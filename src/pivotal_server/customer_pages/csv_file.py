@@ -6,18 +6,17 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from pivotal_server.core.spreadsheets import marked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
-
-# With which a spreadsheet takes a text for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_lines(rows: Iterable[Sequence[str]]) -> bytes:
     """Return rows as lines of a CSV file; a text that a spreadsheet would run as a formula is marked as text."""
     buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerows([_harmless(cell) for cell in row] for row in rows)
+    csv.writer(buffer).writerows([marked(cell) for cell in row] for row in rows)
     return buffer.getvalue().encode()
 
 
@@ -29,7 +28,3 @@ def amount(cents: int | None) -> str:
 def instant(value: datetime | None) -> str:
     """Return an instant to the second; nothing where there is none."""
     return "" if value is None else f"{value:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
