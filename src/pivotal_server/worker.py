@@ -18,6 +18,7 @@ import uvloop
 from pivotal_server.automations.jobs import LAUNCH_AUTOMATIONS, LAUNCHED, RUN_AUTOMATION
 from pivotal_server.comments.jobs import CLEAN_UP_FILES
 from pivotal_server.comments.scanning import SCAN
+from pivotal_server.contacts.jobs import FOLD_TALLIES
 from pivotal_server.core.clock import Clock
 from pivotal_server.core.databases import DatabaseError, connection_to
 from pivotal_server.core.jobs import Job, JobContext, Schedule
@@ -151,6 +152,7 @@ CLEAN_UP = Job("clean_up", clean_up, attempts=5)
 JOBS = (
     CLEAN_UP,
     CLEAN_UP_FILES,
+    FOLD_TALLIES,
     INVITATION_MAIL,
     LAUNCHED,
     MAIL,
@@ -167,6 +169,8 @@ JOBS = (
 SCHEDULES = (
     Schedule(CLEAN_UP, "17 * * * *", at_start=True),
     Schedule(CLEAN_UP_FILES, "47 * * * *", at_start=True),
+    # Totals of contacts are exact before; afterwards they cost less.
+    Schedule(FOLD_TALLIES, "* * * * *", at_start=True),
     # Time zones differ by quarters of an hour.
     Schedule(REMIND, "*/15 * * * *"),
 )

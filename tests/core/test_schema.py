@@ -15,7 +15,7 @@ from pivotal_server.automations.models import RecapRow, RunRow, SettingsRow
 from pivotal_server.branding.models import BrandImage
 from pivotal_server.calendars.models import CalendarRow
 from pivotal_server.comments.models import AttachmentRow, CommentRow
-from pivotal_server.contacts.models import ContactRow
+from pivotal_server.contacts.models import ContactRow, ListedContact
 from pivotal_server.customers.models import CustomerRow
 from pivotal_server.events.queries import StoredEvent
 from pivotal_server.fields.models import FieldRow, TagRow
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 OF_LEADS = (
     *("first_name", "phone", "company", "linkedin_url", "location", "owner_id", "assignee_ids", "source"),
     *("lead_source", "status", "pipeline_id", "stage", "stage_entered_at", "closed_at", "lost_reason"),
-    *("won_onboarding_id", "created_by", "last_message_at", "last_message_status", "merged_into"),
+    *("won_onboarding_id", "created_by", "last_message_at", "last_message_status", "merged_into", "customer_gone"),
 )
 ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     Workspace: ("workspaces", set(), set()),
@@ -77,11 +77,20 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     Takeout: ("takeouts", set(), set()),
     BrandImage: ("brand_images", set(), {"created_at"}),
     ContactRow: ("contacts", set(), {"livemode", *OF_LEADS}),
-    LeadRow: ("contacts", {"owner_email"}, {"livemode", "is_primary"}),
+    LeadRow: ("contacts", {"owner_email"}, {"livemode", "is_primary", "customer_gone"}),
     PipelineRow: ("pipelines", set(), set()),
     Stage: ("pipeline_stages", set(), {"pipeline_id"}),
     StageTransitionRow: ("lead_stage_transitions", set(), set()),
     MergeRow: ("lead_merges", set(), set()),
+    ListedContact: (
+        "contacts",
+        {"company"},
+        {
+            *("customer_id", "is_primary", "labels", "metadata", "livemode", "archived_at", "deleted_at", "company"),
+            *("source", "lead_source", "stage_entered_at", "closed_at", "lost_reason", "won_onboarding_id"),
+            *("last_message_at", "last_message_status", "merged_into", "customer_gone"),
+        },
+    ),
     CalendarRow: ("working_calendars", set(), set()),
     FieldRow: ("custom_fields", set(), set()),
     TagRow: ("tags", set(), {"resource"}),

@@ -20,3 +20,31 @@ class ContactRow(NamedTuple):
     updated_at: datetime
     archived_at: datetime | None
     deleted_at: datetime | None
+
+
+class ListedContact(NamedTuple):
+    """A contact as lists of everybody show it, with a customer or not yet.
+
+    Attributes:
+        company: the customer's name, where there is one.
+        first_name: as it was given; it may not be the beginning of the name any more.
+    """
+
+    id: str
+    display_id: int
+    name: str
+    first_name: str | None
+    email: str | None
+    phone: str | None
+    title: str | None
+    company: str | None
+    linkedin_url: str | None
+    location: str | None
+    status: str
+    pipeline_id: str | None
+    stage: str | None
+    owner_id: str | None
+    created_by: str | None
+    assignee_ids: list[str]
+    created_at: datetime
+    updated_at: datetime

@@ -26,6 +26,8 @@ _FILES = """
 SELECT id FROM attachments WHERE workspace_id = $1 UNION SELECT id FROM brand_images WHERE workspace_id = $1
 UNION SELECT id FROM leftover_files WHERE workspace_id = $1
 """
+# Written by triggers while contacts were removed.
+_TRACES = "DELETE FROM contact_tally_changes WHERE workspace_id = $1"
 _IS_SAMPLE = "SELECT w.sample FROM workspaces w WHERE w.id = $1 FOR UPDATE"
 _LEAVE = "UPDATE sessions SET current_workspace_id = NULL WHERE current_workspace_id = $1"
 _REMOVE = "DELETE FROM workspaces WHERE id = $1 RETURNING slug"
@@ -47,6 +49,7 @@ async def remove_workspace(connection: Connection, storage: Storage, workspace_i
         files = [row["id"] for row in await connection.fetch(_FILES, workspace_id)]
         for table in await _tables_from_the_outside_in(connection):
             await connection.execute(f"DELETE FROM {table} WHERE workspace_id = $1", workspace_id)
+        await connection.execute(_TRACES, workspace_id)
         await connection.execute(_LEAVE, workspace_id)
         slug = await connection.fetchval(_REMOVE, workspace_id)
         await connection.execute(_REMOVE_TEAM, slug)

@@ -27,7 +27,7 @@ TABLES = (
     Table("customer_access"),
     Table("pipelines"),
     Table("pipeline_stages"),
-    Table("contacts"),
+    Table("contacts", ("customer_gone",)),
     Table("lead_stage_transitions"),
     Table("lead_merges"),
     Table("contact_messages"),
@@ -65,6 +65,9 @@ TABLES = (
     Table("request_log"),
 )
 LEFT_OUT = {
+    "contact_assignees": "an index of contacts by whom they are assigned to",
+    "contact_tallies": "how many contacts there are of each kind",
+    "contact_tally_changes": "what has changed about that",
     "event_streams": "who has a stream of events open",
     "facets": "an index of tags and custom fields, made of what is here",
     "idempotency_records": "answers kept for a day, for repeated requests",
