@@ -98,6 +98,24 @@ class Selection:
 EVERYBODY = Selection()
 
 
+async def page_of_everybody(
+    connection: Connection, actor: Actor, selection: Selection, page: int, size: int
+) -> tuple[list[ListedContact], int]:
+    """Return a page of the contacts of a selection, newest first, and how many there are on all pages.
+
+    Args:
+        connection: to the database.
+        actor: whose workspace it is.
+        selection: which contacts.
+        page: which one, from 1.
+        size: how many are on a page; one of few numbers, for it becomes part of a statement.
+    """
+    total, passed = await count_everybody(connection, actor, selection), (page - 1) * size
+    if passed >= total:
+        return [], total
+    return await list_everybody(connection, actor, selection, size=size, offset=passed), total
+
+
 async def list_everybody(
     connection: Connection, actor: Actor, selection: Selection, *, size: int, offset: int
 ) -> list[ListedContact]:
@@ -107,7 +125,7 @@ async def list_everybody(
         connection: to the database.
         actor: whose workspace it is.
         selection: which contacts.
-        size: how many at most; one of few numbers, for it becomes part of the statement.
+        size: how many at most.
         offset: how many newer ones are passed over.
     """
     parameters: list[object] = [actor.workspace_id, offset]

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
+from pivotal_server.contacts.listing import EVERYBODY, page_of_everybody
 from pivotal_server.dialects import uuid_queries as queries
 from pivotal_server.dialects.uuid_schemas import (
     EXAMPLE_ID,
@@ -33,7 +34,7 @@ Reader = Annotated[Call, Needs("contacts:read")]
 )  # fmt: skip
 async def list_contacts(call: Reader, query: Annotated[ContactByUuidQuery, Query()]) -> Reply:
     """All contacts of the workspace, leads among them, the newest first; archived ones are left out."""
-    rows, total = await queries.list_all_contacts(call.connection, call.actor, query.page, query.size)
+    rows, total = await page_of_everybody(call.connection, call.actor, EVERYBODY, query.page, query.size)
     position = {"page": query.page, "limit": query.size, "total": total}
     return reply({"data": [present_listed(row) for row in rows], "pagination": position})
 

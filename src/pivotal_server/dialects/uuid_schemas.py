@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from pivotal_server.contacts.models import ListedContact
 from pivotal_server.core.errors import ApiError
 from pivotal_server.core.ids import cuid_to_uuid
 from pivotal_server.core.pagination import DEFAULT_LIMIT, Limit, PageNumber
 from pivotal_server.core.validation import RequestModel, Timestamp, shown_as
-from pivotal_server.dialects.uuid_queries import WholeContactRow
 
 EXAMPLE_ID = "0199e3b4-7a2c-7c41-9d3e-5f60718293a4"
 EXAMPLE_LISTED: dict[str, Any] = {
@@ -105,7 +105,7 @@ def tell(error: ApiError) -> PlainError:
     return {"error": f"{error.field} is not valid: {message[0].lower()}{message[1:]}"}
 
 
-def present_listed(row: WholeContactRow) -> dict[str, Any]:
+def present_listed(row: ListedContact) -> dict[str, Any]:
     """Return the contact as lists show it: a ``ContactByUuidListed``."""
     first, last = _names(row.name, row.first_name)
     return {
@@ -119,7 +119,7 @@ def present_listed(row: WholeContactRow) -> dict[str, Any]:
     }
 
 
-def present(row: WholeContactRow) -> dict[str, Any]:
+def present(row: ListedContact) -> dict[str, Any]:
     """Return the whole contact: a ``ContactByUuid``."""
     return present_listed(row) | {
         "location": row.location,
