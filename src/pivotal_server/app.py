@@ -57,6 +57,7 @@ from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
 from pivotal_server.leads import api as leads
 from pivotal_server.leads import pipeline_api as pipelines
+from pivotal_server.leads import win_api as lead_wins
 from pivotal_server.messages import api as messages
 from pivotal_server.messages import pages as message_pages
 from pivotal_server.notifications import api as notifications
@@ -135,6 +136,7 @@ ROUTERS = (
     contacts.router,
     leads.router,
     pipelines.router,
+    lead_wins.router,
     calendars.router,
     onboardings.router,
     phases.router,

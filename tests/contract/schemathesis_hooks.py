@@ -52,6 +52,8 @@ _BEYOND_SCHEMAS = (
     ("invalid_string", re.compile("A subject is one line|Invalid cursor")),
     ("invalid_field", re.compile("This is meant for one person|This is always told in the app")),
     ("invalid_field", re.compile("No pipeline of this workspace | has no such stage")),
+    ("invalid_field", re.compile("The lead has no e-mail|Send customer for a new customer or customer_id")),
+    ("invalid_field", re.compile("No teammate of this workspace has this ")),
     ("too_small", re.compile("Date must be ")),
     ("too_big", re.compile("Date must be ")),
 )

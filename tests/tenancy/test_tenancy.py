@@ -77,6 +77,7 @@ BODIES: dict[str, Json] = {
     "update-contact": {"title": "Stolen"},
     "update-lead": {"title": "Stolen"},
     "move-lead": {"stage": "contacted"},
+    "win-lead": {},
     "update-customer-calendar": {"time_zone": "Asia/Tokyo"},
     "update-onboarding": {"notes": "Stolen"},
     "preview-onboarding-update": {"notes": "Stolen"},

@@ -11,6 +11,7 @@ from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import ApiError
 from pivotal_server.core.ids import new_id
 from pivotal_server.core.resources import NEXT_NUMBER, changes, json_text, moment_of_change, previous_attributes
+from pivotal_server.customers.models import CustomerRow
 from pivotal_server.customers.queries import get_customer
 from pivotal_server.timeline.change import Change, Subject
 
@@ -29,6 +30,11 @@ UPDATE contacts t SET {{assignments}} WHERE t.workspace_id = $1 AND t.id = $2 RE
 _UNMAKE_PRIMARY = f"""
 UPDATE contacts t SET is_primary = false, updated_at = greatest($3, t.updated_at + interval '1 microsecond')
 WHERE t.workspace_id = $1 AND t.customer_id = $2 AND t.is_primary AND t.deleted_at IS NULL RETURNING {COLUMNS}
+"""
+_ADOPT = f"""
+UPDATE contacts t SET customer_id = $3, email = $4, is_primary = $5, archived_at = NULL,
+    updated_at = greatest($6, t.updated_at + interval '1 microsecond')
+WHERE t.workspace_id = $1 AND t.id = $2 RETURNING {COLUMNS}
 """
 
 # Fields as a person calls them, where that is another name.
@@ -56,6 +62,32 @@ async def create_contact(change: Change, customer_reference: str, body: ContactC
     }
     values = [fields[name] for name in _CREATE_COLUMNS]
     row = await _write(change, _CREATE, change.actor.workspace_id, change.at, new_id(), customer.id, *values)
+    change.note("contact.created", f"Added contact {row.name}", _subject(row))
+    change.emit("contact.created", present(row))
+    return row
+
+
+async def adopt_contact(
+    change: Change, customer: CustomerRow, contact_id: str, *, email: str, is_primary: bool | None = None
+) -> ContactRow:
+    """Bring somebody who was under no customer yet under one; to those who are told it is a new contact.
+
+    Args:
+        change: what to write on.
+        customer: whose contact it becomes; the transaction holds its row, or has made it.
+        contact_id: cuid of the contact, whose row the transaction holds.
+        email: under which the customer has them.
+        is_primary: whether they become primary; where it is None, if they are the customer's first.
+
+    Raises:
+        ApiError: 409 ``email_taken``.
+    """
+    if is_primary is None:
+        is_primary = not await has_live_contact(change.connection, change.actor, customer.id)
+    if is_primary:
+        await _unmake_primary(change, customer.id)
+    arguments = customer.id, email, is_primary, change.at
+    row = await _write(change, _ADOPT, change.actor.workspace_id, contact_id, *arguments)
     change.note("contact.created", f"Added contact {row.name}", _subject(row))
     change.emit("contact.created", present(row))
     return row

@@ -18,6 +18,8 @@ from pivotal_server.leads.queries import get_lead
 from pivotal_server.leads.schemas import LeadMove, present_lead
 from pivotal_server.timeline.change import Change
 
+# Coming to a stage of one of these kinds is an event of its own.
+_CLOSED = {"won": "lead.won", "lost": "lead.lost"}
 _MOMENT = timedelta(microseconds=1)
 
 
@@ -71,12 +73,12 @@ async def enter_stage(
 
 
 def record_move(change: Change, before: LeadRow, row: LeadRow, stage: Stage, reason: str | None) -> None:
-    """Note and emit that a lead entered a stage, and that it was lost where that is so."""
+    """Note and emit that a lead entered a stage, and that it was won or lost where that is so."""
     after, previous = present_lead(row, change.at), previous_of_lead(change, before, row)
-    lost = row.status == "lost" != before.status
-    summary = f"Lost lead {row.name}" if lost else f"Moved lead {row.name} to {stage.name}"
+    closed = _CLOSED.get(row.status) if row.status != before.status else None
+    summary = f"{row.status.capitalize()} lead {row.name}" if closed else f"Moved lead {row.name} to {stage.name}"
     why = {"reason": reason} if reason else {}
     change.note("lead.stage_changed", summary, subject_of_lead(row), changes(previous, after) | why)
     change.emit("lead.stage_changed", after, previous)
-    if lost:
-        change.emit("lead.lost", after, previous)
+    if closed:
+        change.emit(closed, after, previous)

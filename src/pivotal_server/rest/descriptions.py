@@ -18,7 +18,7 @@ _EVERYWHERE = {
     "has_more": "Whether another page follows.",
     "next_cursor": "What to send as `cursor` for the next page; `null` on the last one.",
 }
-_BODIES = ("Create", "Update")
+_BODIES = ("Create", "Update", "OfLead")
 
 
 def describe_fields(schemas: Json) -> None:

@@ -699,6 +699,21 @@ class Lead(Model):
     """When it was last changed."""
 
 
+class LeadWon(Model):
+    """What a won lead became."""
+
+    object: Literal["lead_win"]
+    """Always `lead_win`."""
+    lead: Lead
+    """The lead, in the won stage of its pipeline."""
+    customer: Customer
+    """Its customer."""
+    contact: Contact
+    """The same person as the customer's contact, by the same id."""
+    onboarding: Onboarding | None
+    """The onboarding that began; `null` where none did."""
+
+
 class LoggedKey(Model):
     """The key that asked; its name is null where the workspace has it no longer."""
 
@@ -2003,6 +2018,7 @@ __all__ = [
     "LaunchDateShift",
     "LaunchRecap",
     "Lead",
+    "LeadWon",
     "LoggedKey",
     "Me",
     "MeApiKey",

@@ -8,6 +8,48 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
 
+class CustomerOfLead(TypedDict, total=False):
+    """The customer that a lead becomes: what create-customer takes, all of it optional."""
+
+    name: str
+    """The lead's company unless it is sent, or else the lead's name."""
+    slug: str | None
+    """A short name of your own, of `a-z`, `0-9`, `_` and `-`; no two customers share one."""
+    domain: str | None
+    """The company's or shop's domain, in lower case; no two customers share one."""
+    status: Literal["active", "onboarding", "at_risk", "churned", "low_touch"] | str
+    """`onboarding` unless it is sent, `active` where no onboarding is started."""
+    plan: str | None
+    """What the customer pays for, as you call it."""
+    mrr: int | None
+    """Monthly recurring revenue in cents."""
+    arr: int | None
+    """Annual recurring revenue in cents."""
+    monthly_orders: int | None
+    """Orders a month."""
+    hubspot_company_id: str | None
+    """The customer's id in HubSpot."""
+    hubspot_deal_id: str | None
+    """Id of its deal in HubSpot."""
+    stripe_customer_id: str | None
+    """The customer's id in Stripe."""
+    intercom_company_id: str | None
+    """The customer's id in Intercom."""
+    slack_channel_id: str | None
+    """Id of the Slack channel that you share with the customer."""
+    owner_email: str | None
+    """E-mail of a teammate in this workspace."""
+    tags: Sequence[str]
+    """Words to find customers by; lists filter by `tag`."""
+    custom_fields: Mapping[str, Any] | None
+    """Values by key, up to 16 KiB, replaced as a whole.
+
+    Where the workspace has a custom field with the key the value has to fit it; others are kept as sent.
+    """
+    metadata: Mapping[str, Any] | None
+    """Opaque to Pivotal, returned as sent; up to 16 KiB."""
+
+
 class _DependencyIn(TypedDict):
     task_id: str
     """Cuid or display_id of a task of the same onboarding."""
@@ -36,6 +78,51 @@ class DueRule(_DueRule, total=False):
     """Of all others: working days after the anchor, or before it where negative."""
     task_id: str | None
     """Cuid or display_id of a task of the same onboarding."""
+
+
+class OnboardingOfLead(TypedDict, total=False):
+    """The onboarding that begins with it: what create-onboarding takes, all of it optional."""
+
+    template_id: str | None
+    """Id of the template that it was made from; `null` where there was none."""
+    target_launch_date: dt.datetime | str | None
+    """When it is to go live; `null` where nobody has said."""
+    completed_at: dt.datetime | str | None
+    """Unless it is sent, set on the way into the terminal phase and cleared on the way out of it."""
+    csm_id: str | None
+    """Id of a teammate in this workspace."""
+    se_id: str | None
+    """Id of a teammate in this workspace."""
+    designer_id: str | None
+    """Id of a teammate in this workspace."""
+    product_ops_id: str | None
+    """Id of a teammate in this workspace."""
+    notes: str | None
+    """Notes of your team, up to 100 kB."""
+    tags: Sequence[str]
+    """Words to find onboardings by; lists filter by `tag`."""
+    custom_fields: Mapping[str, Any] | None
+    """Values by key, up to 16 KiB, replaced as a whole.
+
+    Where the workspace has a custom field with the key the value has to fit it; others are kept as sent.
+    """
+    metadata: Mapping[str, Any] | None
+    """Opaque to Pivotal, returned as sent; up to 16 KiB."""
+    name: str
+    """The customer's name unless it is sent."""
+    phase: (
+        Literal[
+            "before_getting_started",
+            "program_design",
+            "review",
+            "program_buildout",
+            "internal_qa",
+            "launch",
+            "completed",
+        ]
+        | str
+    )
+    """The workspace's first phase unless it is sent."""
 
 
 class _PreferenceUpdate(TypedDict):
@@ -183,8 +270,10 @@ class TestEventData(_TestEventData, total=False):
 
 
 __all__ = [
+    "CustomerOfLead",
     "DependencyIn",
     "DueRule",
+    "OnboardingOfLead",
     "PreferenceUpdate",
     "TemplateDependency",
     "TemplateDue",

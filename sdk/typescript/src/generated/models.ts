@@ -569,6 +569,47 @@ export interface CustomerList {
   next_cursor: string | null;
 }
 
+/** The customer that a lead becomes: what create-customer takes, all of it optional. */
+export interface CustomerOfLead {
+  /** The lead's company unless it is sent, or else the lead's name. */
+  name?: string | undefined;
+  /** A short name of your own, of `a-z`, `0-9`, `_` and `-`; no two customers share one. */
+  slug?: string | null | undefined;
+  /** The company's or shop's domain, in lower case; no two customers share one. */
+  domain?: string | null | undefined;
+  /** `onboarding` unless it is sent, `active` where no onboarding is started. */
+  status?: "active" | "onboarding" | "at_risk" | "churned" | "low_touch" | Other | undefined;
+  /** What the customer pays for, as you call it. */
+  plan?: string | null | undefined;
+  /** Monthly recurring revenue in cents. */
+  mrr?: number | null | undefined;
+  /** Annual recurring revenue in cents. */
+  arr?: number | null | undefined;
+  /** Orders a month. */
+  monthly_orders?: number | null | undefined;
+  /** The customer's id in HubSpot. */
+  hubspot_company_id?: string | null | undefined;
+  /** Id of its deal in HubSpot. */
+  hubspot_deal_id?: string | null | undefined;
+  /** The customer's id in Stripe. */
+  stripe_customer_id?: string | null | undefined;
+  /** The customer's id in Intercom. */
+  intercom_company_id?: string | null | undefined;
+  /** Id of the Slack channel that you share with the customer. */
+  slack_channel_id?: string | null | undefined;
+  /** E-mail of a teammate in this workspace. */
+  owner_email?: string | null | undefined;
+  /** Words to find customers by; lists filter by `tag`. */
+  tags?: string[] | undefined;
+  /**
+   * Values by key, up to 16 KiB, replaced as a whole. Where the workspace has a custom field with the key the value has
+   * to fit it; others are kept as sent.
+   */
+  custom_fields?: Record<string, unknown> | null | undefined;
+  /** Opaque to Pivotal, returned as sent; up to 16 KiB. */
+  metadata?: Record<string, unknown> | null | undefined;
+}
+
 /** A field of a customer changed, its status and flags included. */
 export interface CustomerUpdatedEvent {
   /** The event's own id, the same in every delivery: what to recognise repetitions by. */
@@ -1203,6 +1244,20 @@ export interface LeadUpdatedEventData {
   previous_attributes: PreviousLead;
 }
 
+/** What a won lead became. */
+export interface LeadWon {
+  /** Always `lead_win`. */
+  object: "lead_win";
+  /** The lead, in the won stage of its pipeline. */
+  lead: Lead;
+  /** Its customer. */
+  customer: Customer;
+  /** The same person as the customer's contact, by the same id. */
+  contact: Contact;
+  /** The onboarding that began; `null` where none did. */
+  onboarding: Onboarding | null;
+}
+
 /** A lead became a customer's contact, which `customer_id` names. Fires together with `lead.stage_changed`. */
 export interface LeadWonEvent {
   /** The event's own id, the same in every delivery: what to recognise repetitions by. */
@@ -1685,6 +1740,48 @@ export interface OnboardingList {
   has_more: boolean;
   /** What to send as `cursor` for the next page; `null` on the last one. */
   next_cursor: string | null;
+}
+
+/** The onboarding that begins with it: what create-onboarding takes, all of it optional. */
+export interface OnboardingOfLead {
+  /** Id of the template that it was made from; `null` where there was none. */
+  template_id?: string | null | undefined;
+  /** When it is to go live; `null` where nobody has said. */
+  target_launch_date?: string | Date | null | undefined;
+  /** Unless it is sent, set on the way into the terminal phase and cleared on the way out of it. */
+  completed_at?: string | Date | null | undefined;
+  /** Id of a teammate in this workspace. */
+  csm_id?: string | null | undefined;
+  /** Id of a teammate in this workspace. */
+  se_id?: string | null | undefined;
+  /** Id of a teammate in this workspace. */
+  designer_id?: string | null | undefined;
+  /** Id of a teammate in this workspace. */
+  product_ops_id?: string | null | undefined;
+  /** Notes of your team, up to 100 kB. */
+  notes?: string | null | undefined;
+  /** Words to find onboardings by; lists filter by `tag`. */
+  tags?: string[] | undefined;
+  /**
+   * Values by key, up to 16 KiB, replaced as a whole. Where the workspace has a custom field with the key the value has
+   * to fit it; others are kept as sent.
+   */
+  custom_fields?: Record<string, unknown> | null | undefined;
+  /** Opaque to Pivotal, returned as sent; up to 16 KiB. */
+  metadata?: Record<string, unknown> | null | undefined;
+  /** The customer's name unless it is sent. */
+  name?: string | undefined;
+  /** The workspace's first phase unless it is sent. */
+  phase?:
+    | "before_getting_started"
+    | "program_design"
+    | "review"
+    | "program_buildout"
+    | "internal_qa"
+    | "launch"
+    | "completed"
+    | Other
+    | undefined;
 }
 
 /** An onboarding moved to another phase, forward or back; `previous_attributes.phase` is the one that it left. */

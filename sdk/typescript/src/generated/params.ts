@@ -314,6 +314,24 @@ export interface LeadsListStageTransitionsParams {
   limit?: number | undefined;
 }
 
+/** What `leads.win` takes. */
+export interface LeadsWinParams {
+  /** What the new customer is to be; unless it says so, the lead's owner becomes its owner. */
+  customer?: models.CustomerOfLead | null | undefined;
+  /** Whose contact the lead becomes, where the customer is there already: its id or display_id. */
+  customer_id?: string | null | undefined;
+  /** The onboarding that begins; `null` starts none. */
+  onboarding?: models.OnboardingOfLead | null | undefined;
+  /** The contact's e-mail, where the lead has none or another. */
+  email?: string | null | undefined;
+  /** Unless it is sent, the lead becomes the primary contact of a customer that has no contact yet. */
+  is_primary?: boolean | undefined;
+  /** Why it was won, for the history of its stages. */
+  reason?: string | null | undefined;
+  /** Show what would happen, and change nothing. */
+  dry_run?: boolean | undefined;
+}
+
 /** What `calendar.update` takes. */
 export interface CalendarUpdateParams {
   /** IANA name, such as `Europe/Berlin`; says when a day begins. */

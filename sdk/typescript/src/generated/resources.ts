@@ -172,6 +172,17 @@ export class LeadsMethods extends Methods {
   ): Listing<models.StageTransition> {
     return this.walk(`/api/v1/leads/${part(leadId)}/stage_transitions`, params, options);
   }
+
+  /**
+   * Win a lead. Makes the lead a customer's contact, with the customer, the onboarding and its plan, all in one step.
+   *
+   * The contact is the lead, by the same id, and what happened to the lead stands on the customer's timeline. A lead
+   * that is won already answers what it became, and nothing changes. With `dry_run: true`, answers what would be, and
+   * changes nothing; the ids are nobody's then.
+   */
+  win(leadId: Id, params: params.LeadsWinParams = {}, options?: RequestOptions): Promise<models.LeadWon> {
+    return this.call({ method: "POST", path: `/api/v1/leads/${part(leadId)}/win`, json: params }, options);
+  }
 }
 
 export class PipelinesMethods extends Methods {

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal
 
-from pivotal import models
+from pivotal import models, params
 from pivotal._not_given import NOT_GIVEN, NotGiven
 from pivotal._request import Request, segment
 from pivotal._resource import AsyncResource, Resource, async_raw, async_raw_rows, raw, raw_rows
@@ -362,6 +362,60 @@ class Leads(Resource):
         )
         return self._rows(request, models.StageTransition)
 
+    def win(
+        self,
+        lead_id: int | str,
+        *,
+        customer: params.CustomerOfLead | None | NotGiven = NOT_GIVEN,
+        customer_id: str | None | NotGiven = NOT_GIVEN,
+        onboarding: params.OnboardingOfLead | None | NotGiven = NOT_GIVEN,
+        email: str | None | NotGiven = NOT_GIVEN,
+        is_primary: bool | NotGiven = NOT_GIVEN,
+        reason: str | None | NotGiven = NOT_GIVEN,
+        dry_run: bool | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> models.LeadWon:
+        """Win a lead.
+
+        Makes the lead a customer's contact, with the customer, the onboarding and its plan, all in one step.
+        The contact is the lead, by the same id, and what happened to the lead stands on the customer's
+        timeline. A lead that is won already answers what it became, and nothing changes. With `dry_run: true`,
+        answers what would be, and changes nothing; the ids are nobody's then.
+
+        Args:
+            lead_id: The lead's `display_id` or `id`.
+            customer: What the new customer is to be; unless it says so, the lead's owner becomes its owner.
+            customer_id: Whose contact the lead becomes, where the customer is there already: its id or
+                display_id.
+            onboarding: The onboarding that begins; `null` starts none.
+            email: The contact's e-mail, where the lead has none or another.
+            is_primary: Unless it is sent, the lead becomes the primary contact of a customer that has no
+                contact yet.
+            reason: Why it was won, for the history of its stages.
+            dry_run: Show what would happen, and change nothing.
+        """
+        request = Request(
+            "POST",
+            f"/api/v1/leads/{segment(lead_id)}/win",
+            json={
+                "customer": customer,
+                "customer_id": customer_id,
+                "onboarding": onboarding,
+                "email": email,
+                "is_primary": is_primary,
+                "reason": reason,
+                "dry_run": dry_run,
+            },
+            idempotency_key=idempotency_key,
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return self._send(request, models.LeadWon)
+
 
 class AsyncLeads(AsyncResource):
     """Calls about leads."""
@@ -711,6 +765,60 @@ class AsyncLeads(AsyncResource):
         )
         return self._rows(request, models.StageTransition)
 
+    async def win(
+        self,
+        lead_id: int | str,
+        *,
+        customer: params.CustomerOfLead | None | NotGiven = NOT_GIVEN,
+        customer_id: str | None | NotGiven = NOT_GIVEN,
+        onboarding: params.OnboardingOfLead | None | NotGiven = NOT_GIVEN,
+        email: str | None | NotGiven = NOT_GIVEN,
+        is_primary: bool | NotGiven = NOT_GIVEN,
+        reason: str | None | NotGiven = NOT_GIVEN,
+        dry_run: bool | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> models.LeadWon:
+        """Win a lead.
+
+        Makes the lead a customer's contact, with the customer, the onboarding and its plan, all in one step.
+        The contact is the lead, by the same id, and what happened to the lead stands on the customer's
+        timeline. A lead that is won already answers what it became, and nothing changes. With `dry_run: true`,
+        answers what would be, and changes nothing; the ids are nobody's then.
+
+        Args:
+            lead_id: The lead's `display_id` or `id`.
+            customer: What the new customer is to be; unless it says so, the lead's owner becomes its owner.
+            customer_id: Whose contact the lead becomes, where the customer is there already: its id or
+                display_id.
+            onboarding: The onboarding that begins; `null` starts none.
+            email: The contact's e-mail, where the lead has none or another.
+            is_primary: Unless it is sent, the lead becomes the primary contact of a customer that has no
+                contact yet.
+            reason: Why it was won, for the history of its stages.
+            dry_run: Show what would happen, and change nothing.
+        """
+        request = Request(
+            "POST",
+            f"/api/v1/leads/{segment(lead_id)}/win",
+            json={
+                "customer": customer,
+                "customer_id": customer_id,
+                "onboarding": onboarding,
+                "email": email,
+                "is_primary": is_primary,
+                "reason": reason,
+                "dry_run": dry_run,
+            },
+            idempotency_key=idempotency_key,
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return await self._send(request, models.LeadWon)
+
 
 class LeadsWithRawResponse:
     """The calls of ``Leads``, which give a ``RawResponse``."""
@@ -723,6 +831,7 @@ class LeadsWithRawResponse:
         self.delete = raw(calls.delete)
         self.move = raw(calls.move)
         self.list_stage_transitions = raw_rows(calls.list_stage_transitions)
+        self.win = raw(calls.win)
 
 
 class AsyncLeadsWithRawResponse:
@@ -736,3 +845,4 @@ class AsyncLeadsWithRawResponse:
         self.delete = async_raw(calls.delete)
         self.move = async_raw(calls.move)
         self.list_stage_transitions = async_raw_rows(calls.list_stage_transitions)
+        self.win = async_raw(calls.win)
