@@ -20,6 +20,9 @@ _POSSIBLE: dict[str, Any] = {
     **dict.fromkeys(("csm_id", "se_id", "designer_id", "product_ops_id"), os.environ["PIVOTAL_TEST_PERSON"]),
     "owner": os.environ["PIVOTAL_TEST_PERSON"],
     "assignees": [os.environ["PIVOTAL_TEST_PERSON"]],
+    # A pipeline has a stage of each kind.
+    "stages": [{"name": name, "kind": name.lower()} for name in ("Open", "Won", "Lost")],
+    "moved_stages": {},
     # A task has one assignee, one way to say when it is due, and knows the tasks of its own onboarding only.
     "assignee_id": os.environ["PIVOTAL_TEST_PERSON"],
     **dict.fromkeys(("assignee_role", "assignee_contact_id", "contact_id", "parent_id")),

@@ -78,6 +78,7 @@ BODIES: dict[str, Json] = {
     "update-lead": {"title": "Stolen"},
     "move-lead": {"stage": "contacted"},
     "win-lead": {},
+    "update-pipeline": {"name": "Stolen"},
     "update-customer-calendar": {"time_zone": "Asia/Tokyo"},
     "update-onboarding": {"notes": "Stolen"},
     "preview-onboarding-update": {"notes": "Stolen"},
@@ -407,6 +408,7 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
         ({"pipeline": "{pipeline}"}, 200),
         ({"email": "lead@fabrikam.example", "org_id": "{org}"}, 200),
     ],
+    "create-pipeline": [({"name": "Ours", "workspace_id": "{org}"}, 201)],
     "list-pipelines": [({}, 200), ({"workspace_id": "{org}"}, 200)],
     "create-lead": [
         ({"name": "A", "owner": "{person}"}, 400),

@@ -7,10 +7,11 @@ from typing_extensions import TypedDict
 
 from pivotal_server.core.clock import to_iso
 from pivotal_server.core.pagination import list_example
-from pivotal_server.core.validation import OneOf, Timestamp, shown_as
+from pivotal_server.core.validation import UNSENT, Count, Name, OneOf, RequestModel, Timestamp, shown_as
 from pivotal_server.leads.models import Pipeline, Stage, StageKind
 
 KINDS: tuple[str, ...] = get_args(StageKind)
+MAX_STAGES = 30
 
 _STAGES: list[dict[str, Any]] = [
     {"key": "new", "name": "New", "position": 1, "kind": "open"},
@@ -29,6 +30,71 @@ EXAMPLE: dict[str, Any] = {
     "updated_at": "2026-05-24T17:21:09.412Z",
 }
 _KIND = "Leads are `open` until they come to a stage that is `won` or `lost`."
+_SENT = [{"name": "New", "kind": "open"}, {"name": "Won", "kind": "won"}, {"name": "Lost", "kind": "lost"}]
+_CHANGED = [
+    {"key": "new", "name": "New"},
+    {"key": "contacted", "name": "In touch"},
+    {"name": "Trial"},
+    {"key": "won", "name": "Won"},
+    {"key": "lost", "name": "Lost"},
+]
+
+
+class StageBody(RequestModel):
+    """A stage of a pipeline as a request names it."""
+
+    key: Annotated[
+        Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")] | None,
+        Field(description="Of a stage that there is; a new one gets a key made of its name, unless it is sent."),
+    ] = None
+    name: Annotated[Name, Field(description="For people.")]
+    kind: Annotated[
+        Annotated[StageKind, OneOf(KINDS)] | None,
+        Field(description="What it has already, or `open` where it is new, unless it is sent."),
+    ] = None
+
+
+StageBodies = Annotated[
+    list[StageBody],
+    Field(
+        min_length=1,
+        max_length=MAX_STAGES,
+        description="All of them, in order: one that is won, and at least one each that is open and lost.",
+    ),
+]
+Position = Annotated[
+    Count, Field(ge=1, description="Its place among the pipelines, from 1; leads that name none come to the first.")
+]
+
+
+class PipelineCreate(RequestModel):
+    """Body of create-pipeline."""
+
+    model_config = shown_as({"name": "Partners", "stages": _SENT})
+
+    name: Annotated[Name, Field(description="Unique in the workspace, in upper or lower case.")]
+    stages: Annotated[
+        StageBodies | None, Field(description="All of them, in order; those of a new workspace's pipeline unless sent.")
+    ] = None
+    position: Annotated[Position | None, Field(description="The last place unless it is sent.")] = None
+
+
+class PipelineUpdate(RequestModel):
+    """Body of update-pipeline: only what is sent changes."""
+
+    model_config = shown_as({"stages": _CHANGED, "moved_stages": {"proposal": "contacted"}})
+
+    name: Annotated[Name, Field(description="Unique in the workspace, in upper or lower case.")] = UNSENT
+    position: Position = UNSENT
+    stages: StageBodies = UNSENT
+    moved_stages: Annotated[
+        dict[str, str],
+        Field(
+            default_factory=dict,
+            description="For each stage that is left out of `stages` and has leads: the stage that they go to, "
+            "which has to be of the same kind.",
+        ),
+    ]
 
 
 class PipelineStage(TypedDict):

@@ -87,6 +87,10 @@ OWN: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     ),
     (Refusal(409, ("wrong_mode",), "The event is of the mode that the endpoint does not get."), ("replay-delivery",)),
     (Refusal(409, ("event_not_kept",), "The event is no longer kept: there is nothing to send."), ("replay-delivery",)),
+    (Refusal(409, ("pipeline_limit_reached",), "There are 20 pipelines."), ("create-pipeline",)),
+    (Refusal(409, ("pipeline_name_taken",), "Another pipeline has this name."), ("update-pipeline",)),
+    (Refusal(409, ("pipeline_required",), "It is the last pipeline."), ("delete-pipeline",)),
+    (Refusal(409, ("too_many_leads",), "More than 5,000 leads would move at once."), ("update-pipeline",)),
     (Refusal(409, ("lead_won",), "It is won: a contact of a customer, and changed as such."), ("move-lead",)),
     (Refusal(429, ("too_many_streams",), "The workspace has as many streams open as it may."), ("stream-events",)),
 )
