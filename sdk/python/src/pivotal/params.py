@@ -155,6 +155,20 @@ class PreferenceUpdate(_PreferenceUpdate, total=False):
     """`null` gives the choice back."""
 
 
+class _StageBody(TypedDict):
+    name: str
+    """For people."""
+
+
+class StageBody(_StageBody, total=False):
+    """A stage of a pipeline as a request names it."""
+
+    key: str | None
+    """Of a stage that there is; a new one gets a key made of its name, unless it is sent."""
+    kind: Literal["open", "won", "lost"] | str | None
+    """What it has already, or `open` where it is new, unless it is sent."""
+
+
 class _TemplateDependency(TypedDict):
     task: str
     """Its key."""
@@ -275,6 +289,7 @@ __all__ = [
     "DueRule",
     "OnboardingOfLead",
     "PreferenceUpdate",
+    "StageBody",
     "TemplateDependency",
     "TemplateDue",
     "TemplateLink",

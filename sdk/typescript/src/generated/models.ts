@@ -2514,6 +2514,16 @@ export interface ResentDeliveries {
   data: Delivery[];
 }
 
+/** A stage of a pipeline as a request names it. */
+export interface StageBody {
+  /** Of a stage that there is; a new one gets a key made of its name, unless it is sent. */
+  key?: string | null | undefined;
+  /** For people. */
+  name: string;
+  /** What it has already, or `open` where it is new, unless it is sent. */
+  kind?: "open" | "won" | "lost" | Other | null | undefined;
+}
+
 /** A lead's step into a stage, and how long it was in the one before. */
 export interface StageTransition {
   /** Always `stage_transition`. */

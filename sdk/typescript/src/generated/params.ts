@@ -332,6 +332,31 @@ export interface LeadsWinParams {
   dry_run?: boolean | undefined;
 }
 
+/** What `pipelines.create` takes. */
+export interface PipelinesCreateParams {
+  /** Unique in the workspace, in upper or lower case. */
+  name: string;
+  /** All of them, in order: one that is won, and at least one each that is open and lost. */
+  stages?: models.StageBody[] | null | undefined;
+  /** Its place among the pipelines, from 1; leads that name none come to the first. */
+  position?: number | null | undefined;
+}
+
+/** What `pipelines.update` takes. */
+export interface PipelinesUpdateParams {
+  /** Unique in the workspace, in upper or lower case. */
+  name?: string | undefined;
+  /** Its place among the pipelines, from 1; leads that name none come to the first. */
+  position?: number | undefined;
+  /** All of them, in order: one that is won, and at least one each that is open and lost. */
+  stages?: models.StageBody[] | undefined;
+  /**
+   * For each stage that is left out of `stages` and has leads: the stage that they go to, which has to be of the same
+   * kind.
+   */
+  moved_stages?: Record<string, string> | undefined;
+}
+
 /** What `calendar.update` takes. */
 export interface CalendarUpdateParams {
   /** IANA name, such as `Europe/Berlin`; says when a day begins. */

@@ -191,9 +191,34 @@ export class PipelinesMethods extends Methods {
     return this.walk("/api/v1/pipelines", undefined, options);
   }
 
+  /**
+   * Create a pipeline. Adds a pipeline, with the stages of a new workspace's one unless others are sent; there are at
+   * most 20.
+   */
+  create(params: params.PipelinesCreateParams, options?: RequestOptions): Promise<models.PipelineResource> {
+    return this.call({ method: "POST", path: "/api/v1/pipelines", json: params }, options);
+  }
+
   /** Retrieve a pipeline. One pipeline with its stages, by `id` or `display_id`. */
   get(pipelineId: Id, options?: RequestOptions): Promise<models.PipelineResource> {
     return this.call({ method: "GET", path: `/api/v1/pipelines/${part(pipelineId)}` }, options);
+  }
+
+  /**
+   * Update a pipeline. Changes its name, its place or its stages. `stages` is the whole list: those that it leaves out
+   * go.
+   */
+  update(
+    pipelineId: Id,
+    params: params.PipelinesUpdateParams,
+    options?: RequestOptions,
+  ): Promise<models.PipelineResource> {
+    return this.call({ method: "PATCH", path: `/api/v1/pipelines/${part(pipelineId)}`, json: params }, options);
+  }
+
+  /** Delete a pipeline. Takes a pipeline away that has no leads. Repeating it gives the same answer. */
+  delete(pipelineId: Id, options?: RequestOptions): Promise<models.Deleted> {
+    return this.call({ method: "DELETE", path: `/api/v1/pipelines/${part(pipelineId)}` }, options);
   }
 }
 

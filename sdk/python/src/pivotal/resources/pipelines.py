@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from pivotal import models
+from pivotal import models, params
+from pivotal._not_given import NOT_GIVEN, NotGiven
 from pivotal._request import Request, segment
 from pivotal._resource import AsyncResource, Resource, async_raw, async_raw_rows, raw, raw_rows
 from pivotal.pages import AsyncRows, Rows
@@ -40,6 +41,41 @@ class Pipelines(Resource):
         )
         return self._rows(request, models.PipelineResource)
 
+    def create(
+        self,
+        *,
+        name: str,
+        stages: Sequence[params.StageBody] | None | NotGiven = NOT_GIVEN,
+        position: int | None | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> models.PipelineResource:
+        """Create a pipeline.
+
+        Adds a pipeline, with the stages of a new workspace's one unless others are sent; there are at most 20.
+
+        Args:
+            name: Unique in the workspace, in upper or lower case.
+            stages: All of them, in order: one that is won, and at least one each that is open and lost.
+            position: Its place among the pipelines, from 1; leads that name none come to the first.
+        """
+        request = Request(
+            "POST",
+            "/api/v1/pipelines",
+            json={
+                "name": name,
+                "stages": stages,
+                "position": position,
+            },
+            idempotency_key=idempotency_key,
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return self._send(request, models.PipelineResource)
+
     def get(
         self,
         pipeline_id: int | str,
@@ -63,6 +99,73 @@ class Pipelines(Resource):
             extra_headers=extra_headers,
         )
         return self._send(request, models.PipelineResource)
+
+    def update(
+        self,
+        pipeline_id: int | str,
+        *,
+        name: str | NotGiven = NOT_GIVEN,
+        position: int | NotGiven = NOT_GIVEN,
+        stages: Sequence[params.StageBody] | NotGiven = NOT_GIVEN,
+        moved_stages: Mapping[str, str] | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> models.PipelineResource:
+        """Update a pipeline.
+
+        Changes its name, its place or its stages. `stages` is the whole list: those that it leaves out go.
+
+        Args:
+            pipeline_id: The pipeline's `display_id` or `id`.
+            name: Unique in the workspace, in upper or lower case.
+            position: Its place among the pipelines, from 1; leads that name none come to the first.
+            stages: All of them, in order: one that is won, and at least one each that is open and lost.
+            moved_stages: For each stage that is left out of `stages` and has leads: the stage that they go to,
+                which has to be of the same kind.
+        """
+        request = Request(
+            "PATCH",
+            f"/api/v1/pipelines/{segment(pipeline_id)}",
+            json={
+                "name": name,
+                "position": position,
+                "stages": stages,
+                "moved_stages": moved_stages,
+            },
+            idempotency_key=idempotency_key,
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return self._send(request, models.PipelineResource)
+
+    def delete(
+        self,
+        pipeline_id: int | str,
+        *,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> models.Deleted:
+        """Delete a pipeline.
+
+        Takes a pipeline away that has no leads. Repeating it gives the same answer.
+
+        Args:
+            pipeline_id: The pipeline's `display_id` or `id`.
+        """
+        request = Request(
+            "DELETE",
+            f"/api/v1/pipelines/{segment(pipeline_id)}",
+            idempotency_key=idempotency_key,
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return self._send(request, models.Deleted)
 
 
 class AsyncPipelines(AsyncResource):
@@ -93,6 +196,41 @@ class AsyncPipelines(AsyncResource):
         )
         return self._rows(request, models.PipelineResource)
 
+    async def create(
+        self,
+        *,
+        name: str,
+        stages: Sequence[params.StageBody] | None | NotGiven = NOT_GIVEN,
+        position: int | None | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> models.PipelineResource:
+        """Create a pipeline.
+
+        Adds a pipeline, with the stages of a new workspace's one unless others are sent; there are at most 20.
+
+        Args:
+            name: Unique in the workspace, in upper or lower case.
+            stages: All of them, in order: one that is won, and at least one each that is open and lost.
+            position: Its place among the pipelines, from 1; leads that name none come to the first.
+        """
+        request = Request(
+            "POST",
+            "/api/v1/pipelines",
+            json={
+                "name": name,
+                "stages": stages,
+                "position": position,
+            },
+            idempotency_key=idempotency_key,
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return await self._send(request, models.PipelineResource)
+
     async def get(
         self,
         pipeline_id: int | str,
@@ -117,13 +255,83 @@ class AsyncPipelines(AsyncResource):
         )
         return await self._send(request, models.PipelineResource)
 
+    async def update(
+        self,
+        pipeline_id: int | str,
+        *,
+        name: str | NotGiven = NOT_GIVEN,
+        position: int | NotGiven = NOT_GIVEN,
+        stages: Sequence[params.StageBody] | NotGiven = NOT_GIVEN,
+        moved_stages: Mapping[str, str] | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> models.PipelineResource:
+        """Update a pipeline.
+
+        Changes its name, its place or its stages. `stages` is the whole list: those that it leaves out go.
+
+        Args:
+            pipeline_id: The pipeline's `display_id` or `id`.
+            name: Unique in the workspace, in upper or lower case.
+            position: Its place among the pipelines, from 1; leads that name none come to the first.
+            stages: All of them, in order: one that is won, and at least one each that is open and lost.
+            moved_stages: For each stage that is left out of `stages` and has leads: the stage that they go to,
+                which has to be of the same kind.
+        """
+        request = Request(
+            "PATCH",
+            f"/api/v1/pipelines/{segment(pipeline_id)}",
+            json={
+                "name": name,
+                "position": position,
+                "stages": stages,
+                "moved_stages": moved_stages,
+            },
+            idempotency_key=idempotency_key,
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return await self._send(request, models.PipelineResource)
+
+    async def delete(
+        self,
+        pipeline_id: int | str,
+        *,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> models.Deleted:
+        """Delete a pipeline.
+
+        Takes a pipeline away that has no leads. Repeating it gives the same answer.
+
+        Args:
+            pipeline_id: The pipeline's `display_id` or `id`.
+        """
+        request = Request(
+            "DELETE",
+            f"/api/v1/pipelines/{segment(pipeline_id)}",
+            idempotency_key=idempotency_key,
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return await self._send(request, models.Deleted)
+
 
 class PipelinesWithRawResponse:
     """The calls of ``Pipelines``, which give a ``RawResponse``."""
 
     def __init__(self, calls: Pipelines) -> None:
         self.list = raw_rows(calls.list)
+        self.create = raw(calls.create)
         self.get = raw(calls.get)
+        self.update = raw(calls.update)
+        self.delete = raw(calls.delete)
 
 
 class AsyncPipelinesWithRawResponse:
@@ -131,4 +339,7 @@ class AsyncPipelinesWithRawResponse:
 
     def __init__(self, calls: AsyncPipelines) -> None:
         self.list = async_raw_rows(calls.list)
+        self.create = async_raw(calls.create)
         self.get = async_raw(calls.get)
+        self.update = async_raw(calls.update)
+        self.delete = async_raw(calls.delete)
