@@ -56,6 +56,10 @@ from pivotal_server.identity.api_keys import checksum_secret
 from pivotal_server.identity.keys import KeyVerifier
 from pivotal_server.identity.usage import UsageLog
 from pivotal_server.leads import api as leads
+from pivotal_server.leads import board_pages as lead_board_pages
+from pivotal_server.leads import board_view_pages as lead_view_pages
+from pivotal_server.leads import move_pages as lead_move_pages
+from pivotal_server.leads import new_pages as lead_new_pages
 from pivotal_server.leads import pipeline_api as pipelines
 from pivotal_server.leads import win_api as lead_wins
 from pivotal_server.messages import api as messages
@@ -195,6 +199,10 @@ PAGES = (
     onboarding_lane_pages.pages,
     onboarding_calendar_pages.pages,
     onboarding_bulk_pages.pages,
+    lead_board_pages.pages,
+    lead_view_pages.pages,
+    lead_new_pages.pages,
+    lead_move_pages.pages,
     starting_pages.pages,
     onboarding_pages.pages,
     move_pages.pages,
@@ -231,6 +239,7 @@ NAVIGATION = (
     Entry("Customers", "/customers", "building-2", keys="g c"),
     Entry("Onboardings", "/onboardings", "kanban", keys="g o"),
     Entry("Tasks", "/tasks", "list-checks", keys="g t"),
+    Entry("Leads", "/leads", "funnel", keys="g l"),
 )
 SETTINGS: tuple[Entry, ...] = (
     Entry("General", "/settings/general", "settings", "admin", group="Workspace"),

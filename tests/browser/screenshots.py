@@ -54,7 +54,10 @@ REFERENCES = {
             AND m.onboarding_id = o.id) DESC, started_at LIMIT 1""",
     "task": """SELECT display_id::text FROM tasks WHERE workspace_id = $1 AND status = 'open' AND deleted_at IS NULL
         LIMIT 1""",
-    "contact": "SELECT id FROM contacts WHERE workspace_id = $1 AND deleted_at IS NULL LIMIT 1",
+    "contact": """SELECT id FROM contacts WHERE workspace_id = $1 AND customer_id IS NOT NULL AND deleted_at IS NULL
+        LIMIT 1""",
+    "lead": """SELECT display_id::text FROM contacts WHERE workspace_id = $1 AND status = 'open' AND deleted_at IS NULL
+        ORDER BY last_message_at DESC NULLS LAST, display_id LIMIT 1""",
     "comment": "SELECT id FROM comments WHERE workspace_id = $1 AND author_id = $2 ORDER BY created_at DESC LIMIT 1",
     "api_key": "SELECT id FROM api_keys WHERE workspace_id = $1 LIMIT 1",
     "member": "SELECT person_id FROM memberships WHERE workspace_id = $1 AND role = 'member' LIMIT 1",
@@ -77,7 +80,11 @@ _NO_PAGES = re.compile(
     r"\.csv$|/download$|/export$|^/live$|^/attachments/|^/brand|^/sign-in/sso|^/invitations/|^/dev/mail/"
 )
 # What a page also shows, by what its address says.
-_ALSO = {"/onboardings": ("?as=list", "?as=lanes", "?as=calendar"), "/search": ("?q=aurora", "?q=rollout")}
+_ALSO = {
+    "/onboardings": ("?as=list", "?as=lanes", "?as=calendar"),
+    "/leads": ("?as=list",),
+    "/search": ("?q=aurora", "?q=rollout"),
+}
 _STATES = ("empty", "normal", "full", "failing")
 _LOOKS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
@@ -85,7 +92,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "has_touch": True},
 }
 _FORMS = re.compile(r"/(new|edit|paste|launch|status|transfer|delete|remove)$")
-_MISSING = ("/customers/{customer}", "/onboardings/{onboarding}", "/tasks/{task}")
+_MISSING = ("/customers/{customer}", "/onboardings/{onboarding}", "/leads/{lead}", "/tasks/{task}")
 _EMPTY_FORM = """
 (form) => {
   form.noValidate = true;

@@ -90,6 +90,37 @@ async def test_what_is_found(maya: Visitor, acme: Json, text: str, titles: list[
     assert await found(maya, text) == titles
 
 
+async def test_leads_are_found(maya: Visitor, api: httpx.AsyncClient, world: World) -> None:
+    for fields in (
+        {"name": "Ines Moreau", "email": "ines@saltgrass.example", "company": "Saltgrass", "owner": world.tomas.id},
+        {"name": "Bo Ines", "place": "1/qualified"},
+        {"name": "Ines Gone"},
+    ):
+        assert (await maya.submit("/leads", fields)).status_code == 303
+    await maya.submit("/leads/3/delete")
+    await maya.submit("/leads/2/move", {"to": "lost"})
+    await create_contact(api, (await create_customer(api, name="Acme"))["id"], name="Ines Contact")
+    cases = {
+        "ines": ["Ines Contact", "Ines Moreau", "Bo Ines"],
+        "type:lead ines": ["Ines Moreau", "Bo Ines"],
+        "saltgr": ["Ines Moreau"],
+        "#1 type:leads": ["Ines Moreau"],
+        "type:lead @tomas": ["Ines Moreau"],
+        "type:lead @nobody": ["Bo Ines"],
+        "stage:lost": ["Bo Ines"],
+        "stage:new": ["Ines Moreau"],
+        "type:lead status:open": ["Ines Moreau"],
+        "type:lead status:won": [],
+        "stage:nowhere": [],
+    }
+    for text, titles in cases.items():
+        assert await found(maya, text) == titles, text
+    page = await maya.get("/search", q="type:lead ines")
+    assert 'href="/leads/1-ines-moreau"' in page.text
+    assert "Saltgrass" in page.text
+    assert "New lead" in (await maya.get("/search", q="new lead", fragment=True)).text
+
+
 async def test_what_is_gone_is_not_found(maya: Visitor, api: httpx.AsyncClient, acme: Json) -> None:
     body_of(await api.patch("/customers/2", json={"archived": True}))
     assert await found(maya, "type:customer acme") == ["Acme Rockets"]

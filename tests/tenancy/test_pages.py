@@ -27,6 +27,7 @@ _PLACE = re.compile(r"{(\w+)(?::\w+)?}")
 KINDS = {
     "customer": "customers",
     "contact": "contacts",
+    "lead": "leads",
     "onboarding": "onboardings",
     "task": "tasks",
     "comment": "comments",

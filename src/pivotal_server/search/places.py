@@ -36,6 +36,7 @@ class Deed(NamedTuple):
 ACTIONS = (
     Deed("New customer", "/customers/new", "plus", "add create company account"),
     Deed("New onboarding", "/onboardings/new", "plus", "add create start project"),
+    Deed("New lead", "/leads/new", "plus", "add create prospect contact"),
     Deed("Invite teammates", "/settings/team", "user-plus", "add people members", "admin"),
     Deed("Switch workspace", "/workspaces", "chevrons-up-down", "change organisation"),
     Deed("Use the light theme", "/settings/profile", "sun", "appearance bright toggle", theme="light"),

@@ -15,11 +15,16 @@ from pivotal_server.core.db import Connection, fetch_all
 from pivotal_server.customers.models import STATUSES
 from pivotal_server.fields.search import Where
 from pivotal_server.identity.people import list_members
+from pivotal_server.leads.board_queries import WORDS as LEAD_WORDS
+from pivotal_server.leads.models import Stage
+from pivotal_server.leads.pipeline_queries import list_pipelines
+from pivotal_server.leads.schemas import STATUSES as LEAD_STATUSES
 from pivotal_server.onboardings.models import STATES
-from pivotal_server.onboardings.phases import list_phases
+from pivotal_server.onboardings.phases import Phase, list_phases
 from pivotal_server.search.sought import ARCHIVED, ME, NOBODY, Found, Kind, Sought
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from pivotal_server.identity.models import Actor
@@ -88,6 +93,17 @@ _SOURCES: dict[Kind, _Source] = {
         "",
         "t.deleted_at IS NULL AND t.archived_at IS NULL",
         _HAS_CUSTOMER,
+    ),
+    "lead": _Source(
+        "contacts",
+        "t.name, coalesce(t.company, t.email, ''), s.name, t.display_id, t.name",
+        "JOIN pipeline_stages s ON s.workspace_id = t.workspace_id AND s.pipeline_id = t.pipeline_id "
+        "AND s.key = t.stage",
+        LEAD_WORDS,
+        "t.name",
+        "owner_id",
+        "t.pipeline_id IS NOT NULL AND t.deleted_at IS NULL",
+        "t.archived_at IS NULL",
     ),
     "task": _Source(
         "tasks",
@@ -206,18 +222,16 @@ def _listed(kind: Kind, sought: Sought) -> str:
 async def _narrow(connection: Connection, actor: Actor, kind: Kind, sought: Sought, where: Where) -> bool:
     """Add the conditions of the fields; return False where nothing can be like that."""
     asked = sought.fields
-    status, state = asked.get("status", "").replace("-", "_"), asked.get("state", "").replace("-", "_")
     wanted: list[tuple[str, set[str]]] = []
-    if status and kind == "customer":
-        if status != ARCHIVED:
-            wanted.append(("status", {one for one in STATUSES if one.startswith(status)}))
-    elif status:
-        wanted.append(("status", {value for word, value in _TASK_STATUSES.items() if word.startswith(status)}))
-    if state:
+    if (statuses := _statuses(kind, asked.get("status", "").replace("-", "_"))) is not None:
+        wanted.append(("status", statuses))
+    if state := asked.get("state", "").replace("-", "_"):
         wanted.append(("state", {one for one in STATES if one.startswith(state)}))
     if phase := asked.get("phase"):
-        phases = await list_phases(connection, actor.workspace_id)
-        wanted.append(("phase", {one.key for one in phases if phase == one.key or one.name.lower().startswith(phase)}))
+        wanted.append(("phase", _called(phase, await list_phases(connection, actor.workspace_id))))
+    if stage := asked.get("stage"):
+        pipelines = await list_pipelines(connection, actor)
+        wanted.append(("stage", _called(stage, [one for pipeline in pipelines for one in pipeline.stages])))
     if owner := asked.get("owner"):
         column = _SOURCES[kind].owner
         if owner == NOBODY:
@@ -227,6 +241,23 @@ async def _narrow(connection: Connection, actor: Actor, kind: Kind, sought: Soug
     for column, values in wanted:
         where.add(f"t.{column} = ANY ({{}}::text[])", sorted(values))
     return all(values for _, values in wanted)
+
+
+def _statuses(kind: Kind, status: str) -> set[str] | None:
+    """Return which statuses things of a kind may have to be found; None where it is any."""
+    if kind == "lead":
+        # Who is won is found as a contact.
+        return {one for one in LEAD_STATUSES if (one.startswith(status) if status else one != "won")}
+    if not status or (kind == "customer" and status == ARCHIVED):
+        return None
+    if kind == "customer":
+        return {one for one in STATUSES if one.startswith(status)}
+    return {value for word, value in _TASK_STATUSES.items() if word.startswith(status)}
+
+
+def _called(named: str, places: Sequence[Phase | Stage]) -> set[str]:
+    """Return the keys of the phases or stages that are called so, or whose names begin so."""
+    return {one.key for one in places if named == one.key or one.name.lower().startswith(named)}
 
 
 async def _people(connection: Connection, actor: Actor, named: str) -> set[str]:

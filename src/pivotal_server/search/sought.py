@@ -9,11 +9,12 @@ from typing import Literal, NamedTuple
 
 from pivotal_server.core.ids import read_reference
 
-Kind = Literal["customer", "onboarding", "contact", "task"]
+Kind = Literal["customer", "onboarding", "contact", "lead", "task"]
 KINDS: dict[Kind, tuple[str, str]] = {
     "customer": ("Customers", "building-2"),
     "onboarding": ("Onboardings", "rocket"),
     "contact": ("Contacts", "user"),
+    "lead": ("Leads", "funnel"),
     "task": ("Tasks", "circle-check"),
 }
 """The title and the icon of each kind, in the order in which they are shown."""
@@ -23,10 +24,11 @@ NOBODY = "nobody"
 ARCHIVED = "archived"
 # What a field can be asked of.
 FIELDS: dict[str, tuple[Kind, ...]] = {
-    "status": ("customer", "task"),
+    "status": ("customer", "lead", "task"),
     "state": ("onboarding",),
     "phase": ("onboarding", "task"),
-    "owner": ("customer", "onboarding", "task"),
+    "stage": ("lead",),
+    "owner": ("customer", "onboarding", "lead", "task"),
 }
 _LONGEST = 200
 _MOST_WORDS = 8

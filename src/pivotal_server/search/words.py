@@ -61,6 +61,7 @@ _PATHS: dict[Kind, Callable[[Found], str]] = {
     "customer": lambda one: f"/customers/{one.page}-{slug(one.page_title)}",
     "onboarding": lambda one: f"/onboardings/{one.page}-{slug(one.page_title)}",
     "contact": lambda one: f"/customers/{one.page}-{slug(one.page_title)}#person-{one.display_id}",
+    "lead": lambda one: f"/leads/{one.page}-{slug(one.page_title)}",
     "task": lambda one: f"/tasks/{one.display_id}",
 }
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-ListKind = Literal["customers", "onboardings"]
+ListKind = Literal["customers", "onboardings", "leads"]
 
 MAX_VIEWS = 100
 """As many views may one person keep in a workspace."""
