@@ -73,6 +73,11 @@ async def test_an_operation_is_tried_with_a_key_that_stays_in_the_tab(open_page:
     await expect(answer).to_contain_text('"name": "Aurora"')
     assert sent[-1].url == f"{site}/api/v1/customers?slug=aurora"
     assert {request.url.partition("/api/")[0] for request in sent} == {site}
+
+    await page.goto("/docs/api/contacts-by-uuid/list")
+    await page.get_by_role("button", name="Send").click()
+    await expect(answer).to_contain_text('"total": 0')
+    await expect(answer).to_contain_text('"x-api-key: $PIVOTAL_API_KEY"')
     assert await page.evaluate("Object.values(localStorage).join()") == await page.evaluate(
         f"Object.values(localStorage).filter((value) => !value.includes({json.dumps(world.live_key)})).join()"
     )

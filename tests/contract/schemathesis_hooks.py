@@ -61,7 +61,9 @@ _BEYOND_SCHEMAS = (
     ("too_big", re.compile("Date must be ")),
 )
 # The same, where errors are sentences.
-_BEYOND_SENTENCES = re.compile("number does not fit into 64 bits|NUL or a lone surrogate|invalid: NUL", re.IGNORECASE)
+_BEYOND_SENTENCES = re.compile(
+    "number does not fit into 64 bits|NUL or a lone surrogate|invalid: NUL|first_name is required", re.IGNORECASE
+)
 
 # What these may say depends on the phases that the workspace has by now.
 _FIELDS_OF_PHASES = frozenset({"phase", "to", "move_to", "position", "mapping"})

@@ -119,5 +119,7 @@ def test_what_is_tried_is_filled_in_and_works_without_a_style_or_script_of_its_o
     assert " data-writes" not in listed
     assert "<option>at_risk</option>" in listed
     assert "data-file" in html_of(answers.make("/docs/api/attachments/create", b"", BASE))
+    assert " data-header=" not in listed
+    assert 'data-header="x-api-key"' in html_of(answers.make("/docs/api/contacts-by-uuid/list", b"", BASE))
     assert 'id="try-key"' not in html_of(answers.make("/docs/api/health/get", b"", BASE))
     assert "data-island" not in html_of(answers.make("/docs/api/customers", b"", BASE))

@@ -401,6 +401,7 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
         ({"slug": "fabrikam-4"}, 200),
         ({"stripe_customer_id": "fabrikam-4"}, 200),
     ],
+    "create-contact-by-uuid": [({"first_name": "A", "pipeline": "{pipeline}", "owner": "{person}"}, 201)],
     "list-contacts-by-uuid": [({}, 200), ({"org_id": "{org}", "limit": "100"}, 200)],
     "list-leads": [
         ({}, 200),

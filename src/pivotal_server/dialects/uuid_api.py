@@ -5,17 +5,22 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from pivotal_server.contacts.listing import EVERYBODY, page_of_everybody
+from pivotal_server.core.ids import cuid_to_uuid
 from pivotal_server.dialects import uuid_queries as queries
 from pivotal_server.dialects.uuid_schemas import (
     EXAMPLE_ID,
     ContactByUuid,
+    ContactByUuidCreate,
+    ContactByUuidCreated,
     ContactByUuidPage,
     ContactByUuidQuery,
     PlainError,
     present,
+    present_created,
     present_listed,
     tell,
 )
+from pivotal_server.leads.actions import create_lead
 from pivotal_server.rest.call import Call, Needs, Reply, reply
 from pivotal_server.rest.dialect import Dialect
 from pivotal_server.rest.openapi import errors, invalid
@@ -24,8 +29,10 @@ from pivotal_server.rest.route import ApiRoute
 DIALECT = Dialect("/v1", PlainError, tell, bare_key=True)
 router = APIRouter(prefix=DIALECT.prefix, tags=["contacts_by_uuid"], route_class=ApiRoute)
 _NO_PAGE = invalid("page", "too_small", "Number must be greater than or equal to 1")
+_NO_NAME = invalid("first_name", "invalid_type", "Required")
 
 Reader = Annotated[Call, Needs("contacts:read")]
+Writer = Annotated[Call, Needs("contacts:write")]
 
 
 @router.get(
@@ -37,6 +44,18 @@ async def list_contacts(call: Reader, query: Annotated[ContactByUuidQuery, Query
     rows, total = await page_of_everybody(call.connection, call.actor, EVERYBODY, query.page, query.size)
     position = {"page": query.page, "limit": query.size, "total": total}
     return reply({"data": [present_listed(row) for row in rows], "pagination": position})
+
+
+@router.post(
+    "/contacts", operation_id="create-contact-by-uuid", summary="Create a contact by UUID",
+    response_model=ContactByUuidCreated, status_code=201, responses=_NO_NAME,
+)  # fmt: skip
+async def create_contact(call: Writer, body: ContactByUuidCreate) -> Reply:
+    """Adds a lead, in the first open stage of the first pipeline; only `first_name` is required."""
+    return await call.commit(
+        lambda change: create_lead(change, body.as_lead()), present_created,
+        status=201, location=lambda row: f"{DIALECT.prefix}/contacts/{cuid_to_uuid(row.id)}",
+    )  # fmt: skip
 
 
 @router.get(

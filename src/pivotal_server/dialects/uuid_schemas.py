@@ -3,15 +3,19 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from pivotal_server.contacts.models import ListedContact
 from pivotal_server.core.errors import ApiError
 from pivotal_server.core.ids import cuid_to_uuid
 from pivotal_server.core.pagination import DEFAULT_LIMIT, Limit, PageNumber
-from pivotal_server.core.validation import RequestModel, Timestamp, shown_as
+from pivotal_server.core.validation import Email, RequestModel, Timestamp, shown_as
+from pivotal_server.leads.models import LeadRow, first_name_of, last_name_of
+from pivotal_server.leads.schemas import FirstName, LeadCreate
 
+SOURCE = "v1_contacts"
 EXAMPLE_ID = "0199e3b4-7a2c-7c41-9d3e-5f60718293a4"
 EXAMPLE_LISTED: dict[str, Any] = {
     "id": EXAMPLE_ID,
@@ -28,6 +32,50 @@ EXAMPLE: dict[str, Any] = EXAMPLE_LISTED | {
     "created_at": "2026-05-26T17:21:09Z",
     "updated_at": "2026-06-02T08:14:55Z",
 }
+EXAMPLE_CREATED: dict[str, Any] = EXAMPLE_LISTED | {"created_at": "2026-05-26T17:21:09Z"}
+EXAMPLE_CREATE = {name: value for name, value in EXAMPLE_LISTED.items() if name != "id"}
+
+
+def _take_blank_for_none(value: object) -> object:
+    """Take what is sent for fields that are not known, by tools that send all of them, for no value."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _require_words(value: object) -> object:
+    if _take_blank_for_none(value) is None:
+        raise PydanticCustomError("missing", "")  # told in the documented words
+    return value
+
+
+_Blank = BeforeValidator(_take_blank_for_none)
+_EMAIL = {"type": "string", "format": "email", "maxLength": 254}
+_EMAIL_OR_BLANK = WithJsonSchema({"anyOf": [_EMAIL, {"type": ["string", "null"], "pattern": "^ *$"}]})
+
+
+class ContactByUuidCreate(RequestModel):
+    """Body of create-contact-by-uuid; only ``first_name`` is required."""
+
+    model_config = shown_as(EXAMPLE_CREATE)
+
+    first_name: Annotated[FirstName, BeforeValidator(_require_words), Field(description="What they are called.")]
+    last_name: Annotated[
+        Annotated[str, Field(max_length=134)] | None, _Blank, Field(description="The rest of their name.")
+    ] = None
+    email: Annotated[
+        Email | None, _Blank, _EMAIL_OR_BLANK, Field(description="An e-mail address; others may have the same one.")
+    ] = None
+    job_title: Annotated[Annotated[str, Field(max_length=255)] | None, _Blank] = None
+    company: Annotated[Annotated[str, Field(max_length=255)] | None, _Blank, Field(description="Where they work.")] = (
+        None
+    )
+    linkedin_url: Annotated[Annotated[str, Field(max_length=500)] | None, _Blank] = None
+    location: Annotated[Annotated[str, Field(max_length=255)] | None, _Blank] = None
+    phone: Annotated[Annotated[str, Field(max_length=50)] | None, _Blank] = None
+
+    def as_lead(self) -> LeadCreate:
+        """Return the lead that it asks for."""
+        fields = self.model_dump(exclude={"job_title"})
+        return LeadCreate(**fields, title=self.job_title, source=SOURCE)
 
 
 class ContactByUuidQuery(RequestModel):
@@ -70,6 +118,14 @@ class ContactByUuid(ContactByUuidListed):
     updated_at: Timestamp
 
 
+class ContactByUuidCreated(ContactByUuidListed):
+    """A contact as the answer shows it that says that it was made."""
+
+    __pydantic_config__ = shown_as(EXAMPLE_CREATED)  # type: ignore[misc]
+
+    created_at: Timestamp
+
+
 class PagePosition(TypedDict):
     """Which page of how many contacts it is."""
 
@@ -98,20 +154,19 @@ class PlainError(TypedDict):
 def tell(error: ApiError) -> PlainError:
     """Return an error as a sentence that names the field, where it is about one."""
     message = error.message.removesuffix(".")
-    if error.field is None:
+    if error.field is None or error.code == "invalid_field":  # whose words are a sentence of their own
         return {"error": message}
     if message == "Required":
         return {"error": f"{error.field} is required"}
     return {"error": f"{error.field} is not valid: {message[0].lower()}{message[1:]}"}
 
 
-def present_listed(row: ListedContact) -> dict[str, Any]:
+def present_listed(row: ListedContact | LeadRow) -> dict[str, Any]:
     """Return the contact as lists show it: a ``ContactByUuidListed``."""
-    first, last = _names(row.name, row.first_name)
     return {
         "id": cuid_to_uuid(row.id),
-        "first_name": first,
-        "last_name": last,
+        "first_name": first_name_of(row.name, row.first_name),
+        "last_name": last_name_of(row.name, row.first_name),
         "email": row.email,
         "job_title": row.title,
         "company": row.company,
@@ -129,13 +184,11 @@ def present(row: ListedContact) -> dict[str, Any]:
     }
 
 
+def present_created(row: LeadRow) -> dict[str, Any]:
+    """Return the contact that was made: a ``ContactByUuidCreated``."""
+    return present_listed(row) | {"created_at": to_seconds(row.created_at)}
+
+
 def to_seconds(instant: datetime) -> str:
     """Return an instant as this dialect writes it: in UTC, to the second."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _names(name: str, first_name: str | None) -> tuple[str, str | None]:
-    """Return the first name, as it was given as long as the name begins with it, and what follows it."""
-    begins = first_name and (name == first_name or name.startswith(f"{first_name} "))
-    first = first_name if first_name and begins else name.strip().partition(" ")[0] or name
-    return first, name.strip().removeprefix(first).strip() or None
