@@ -46,6 +46,7 @@ _LAST = (
     "restore-phase",
     "delete-onboarding",
     "delete-contact",
+    "delete-lead",
     "delete-customer-calendar",
     "delete-template",
     "delete-custom-field",
