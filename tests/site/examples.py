@@ -84,7 +84,8 @@ async def make_examples(connection: "Connection", api: httpx.AsyncClient, world:
     )
     await _make_customer(api)
     await connection.execute(_SKIP, workspace)
-    body_of(await api.post("/leads", json={"name": "Ines Moreau"}), 201)
+    for name in ("Ines Moreau", "Jonas Weber"):  # the second is there to be won
+        body_of(await api.post("/leads", json={"name": name, "email": "lead@aurora.example"}), 201)
     body_of(await api.post("/onboardings", json={"customer_id": "42"}), 201)
     late = {"assignee_contact_id": "12", "visible_in_portal": True, "due_date": "2026-06-01T00:00:00Z"}
     for task in ({}, {}, {}, late):

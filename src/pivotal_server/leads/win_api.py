@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 
 from pivotal_server.leads import winning
 from pivotal_server.leads.win_schemas import LeadWin, LeadWon
@@ -20,7 +20,11 @@ Writer = Annotated[Call, Needs("leads:write")]
     "/leads/{id}/win", operation_id="win-lead", summary="Win a lead", response_model=LeadWon,
     responses=errors(400, 404) | conflict("slug_taken", "Another customer has this slug."),
 )  # fmt: skip
-async def win_lead(call: Writer, id: str, body: LeadWin) -> Reply:  # noqa: A002 - as in every path
+async def win_lead(
+    call: Writer,
+    id: Annotated[str, Path(examples=["32"])],  # noqa: A002 - as in every path
+    body: LeadWin,
+) -> Reply:
     """Makes the lead a customer's contact, with the customer, the onboarding and its plan, all in one step.
 
     The contact is the lead, by the same id, and what happened to the lead stands on the customer's timeline. A lead

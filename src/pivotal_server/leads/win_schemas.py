@@ -13,7 +13,7 @@ from pivotal_server.onboardings import schemas as onboardings
 from pivotal_server.onboardings.schemas import OnboardingFields, PhaseKey, Reason
 
 EXAMPLE_WIN = {
-    "customer": {"name": "Aurora Outfitters", "domain": "aurora.example"},
+    "customer": {"name": "Saltgrass Swim", "domain": "saltgrass.example"},
     "onboarding": {"target_launch_date": "2026-07-15T00:00:00Z"},
 }
 EXAMPLE_WON: dict[str, Any] = {
