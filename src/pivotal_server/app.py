@@ -62,6 +62,7 @@ from pivotal_server.leads import move_pages as lead_move_pages
 from pivotal_server.leads import new_pages as lead_new_pages
 from pivotal_server.leads import pipeline_api as pipelines
 from pivotal_server.leads import win_api as lead_wins
+from pivotal_server.message_log import api as message_log
 from pivotal_server.messages import api as messages
 from pivotal_server.messages import pages as message_pages
 from pivotal_server.notifications import api as notifications
@@ -141,6 +142,7 @@ ROUTERS = (
     leads.router,
     pipelines.router,
     lead_wins.router,
+    message_log.router,
     calendars.router,
     onboardings.router,
     phases.router,

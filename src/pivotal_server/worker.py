@@ -31,6 +31,7 @@ from pivotal_server.core.retention import Rule, remove_old
 from pivotal_server.core.settings import Settings
 from pivotal_server.core.telemetry import telemetry_of
 from pivotal_server.core.telemetry.listener import listening
+from pivotal_server.message_log.mails import CONTACT_MAIL, SETTLE_MAILS
 from pivotal_server.notifications.jobs import NOTIFY, NOTIFY_PEOPLE
 from pivotal_server.people.mails import INVITATION_MAIL, SIGN_IN_MAIL
 from pivotal_server.plans.replanning import REPLAN
@@ -152,6 +153,7 @@ CLEAN_UP = Job("clean_up", clean_up, attempts=5)
 JOBS = (
     CLEAN_UP,
     CLEAN_UP_FILES,
+    CONTACT_MAIL,
     FOLD_TALLIES,
     INVITATION_MAIL,
     LAUNCHED,
@@ -163,6 +165,7 @@ JOBS = (
     REPLAN,
     RUN_AUTOMATION,
     SCAN,
+    SETTLE_MAILS,
     SIGN_IN_MAIL,
     TAKE_OUT,
 )
@@ -173,6 +176,7 @@ SCHEDULES = (
     Schedule(FOLD_TALLIES, "* * * * *", at_start=True),
     # Time zones differ by quarters of an hour.
     Schedule(REMIND, "*/15 * * * *"),
+    Schedule(SETTLE_MAILS, "*/15 * * * *"),
 )
 # What they do by themselves when something has happened.
 REACTIONS = (LAUNCH_AUTOMATIONS, NOTIFY_PEOPLE)

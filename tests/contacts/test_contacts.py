@@ -20,6 +20,9 @@ async def test_a_new_contact_shows_every_documented_field(api: httpx.AsyncClient
         "name": "Mira Chen",
         "email": "Mira@Aurora.Example",
         "title": "Head of Ops",
+        "phone": "+49 30 901820",
+        "linkedin_url": "https://www.linkedin.com/in/mira-chen",
+        "location": "Berlin",
         "labels": ["billing", "technical"],
         "metadata": {"crm": {"id": 7}},
     }
@@ -34,9 +37,14 @@ async def test_a_new_contact_shows_every_documented_field(api: httpx.AsyncClient
         "name": "Mira Chen",
         "email": "mira@aurora.example",
         "title": "Head of Ops",
+        "phone": "+49 30 901820",
+        "linkedin_url": "https://www.linkedin.com/in/mira-chen",
+        "location": "Berlin",
         "is_primary": True,
         "labels": ["billing", "technical"],
         "metadata": {"crm": {"id": 7}},
+        "last_message_at": None,
+        "last_message_status": None,
         "archived": False,
         "created_at": "2026-03-02T09:00:00.123Z",
         "updated_at": "2026-03-02T09:00:00.123Z",
@@ -58,6 +66,17 @@ async def test_name_and_email_are_enough(api: httpx.AsyncClient) -> None:
         ({"name": "x" * 256}, "too_big", "String must contain at most 255 character(s)", "name"),
         ({"email": "mira"}, "invalid_string", "Invalid email", "email"),
         ({"title": "x" * 256}, "too_big", "String must contain at most 255 character(s)", "title"),
+        ({"phone": "1" * 51}, "too_big", "String must contain at most 50 character(s)", "phone"),
+        ({"location": "x" * 256}, "too_big", "String must contain at most 255 character(s)", "location"),
+        ({"linkedin_url": "linkedin.com/in/mira"}, "invalid_string", "Invalid url", "linkedin_url"),
+        ({"linkedin_url": "javascript:alert(1)"}, "invalid_string", "Invalid url", "linkedin_url"),
+        ({"linkedin_url": "https://linkedin.com/in/a b"}, "invalid_string", "Invalid url", "linkedin_url"),
+        (
+            {"linkedin_url": "https://" + "x" * 2048},
+            "too_big",
+            "String must contain at most 2048 character(s)",
+            "linkedin_url",
+        ),
         ({"is_primary": "yes"}, "invalid_type", "Expected boolean, received string", "is_primary"),
         ({"is_primary": None}, "invalid_type", "Expected boolean, received null", "is_primary"),
         ({"labels": ["x"] * 51}, "too_big", "Array must contain at most 50 element(s)", "labels"),
@@ -143,6 +162,13 @@ async def test_an_update_changes_what_it_names_and_null_clears(api: httpx.AsyncC
     assert changed == contact | {"name": "Mira", "labels": [], "updated_at": "2026-03-02T09:00:01.123Z"}
     cleared = body_of(await api.patch(f"/contacts/{contact['id']}", json={"title": None, "metadata": None}))
     assert (cleared["title"], cleared["metadata"]) == (None, {})
+    told = {"phone": "+1 555 0100", "linkedin_url": "http://linkedin.example/jürgen?x=1", "location": "Zürich"}
+    assert body_of(await api.patch(f"/contacts/{contact['id']}", json=told)).items() >= told.items()
+    cleared = body_of(await api.patch(f"/contacts/{contact['id']}", json=dict.fromkeys(told)))
+    assert [cleared[name] for name in told] == [None, None, None]
+    # Only the log of messages says these.
+    said = {"last_message_at": "2026-01-01T00:00:00Z", "last_message_status": "read"}
+    assert body_of(await api.patch(f"/contacts/{contact['id']}", json=said)) == cleared
 
 
 async def test_a_deleted_contact_is_gone_and_deleting_it_again_says_the_same(api: httpx.AsyncClient) -> None:

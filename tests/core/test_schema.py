@@ -22,6 +22,7 @@ from pivotal_server.fields.models import FieldRow, TagRow
 from pivotal_server.identity.models import ApiKey, Brand, Person, Session, Teammate, Workspace
 from pivotal_server.leads.models import LeadRow, MergeRow, PipelineRow, Stage
 from pivotal_server.leads.models import TransitionRow as StageTransitionRow
+from pivotal_server.message_log.models import MessageRow as LoggedMessage
 from pivotal_server.messages.models import MessageRow
 from pivotal_server.notifications.models import Choice, NotificationRow
 from pivotal_server.onboardings.models import LaunchDateShiftRow, OnboardingRow, TransitionRow
@@ -42,9 +43,9 @@ if TYPE_CHECKING:
 # Each declared row: its table, the fields that are computed, the columns that it leaves out (workspace_id always).
 # Columns of contacts that tell how they became customers.
 OF_LEADS = (
-    *("first_name", "phone", "company", "linkedin_url", "location", "owner_id", "assignee_ids", "source"),
+    *("first_name", "company", "owner_id", "assignee_ids", "source"),
     *("lead_source", "status", "pipeline_id", "stage", "stage_entered_at", "closed_at", "lost_reason"),
-    *("won_onboarding_id", "created_by", "last_message_at", "last_message_status", "merged_into", "customer_gone"),
+    *("won_onboarding_id", "created_by", "merged_into", "customer_gone"),
 )
 ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
     Workspace: ("workspaces", set(), set()),
@@ -91,6 +92,7 @@ ROWS: dict[type[Any], tuple[str, set[str], set[str]]] = {
             *("last_message_at", "last_message_status", "merged_into", "customer_gone"),
         },
     ),
+    LoggedMessage: ("contact_messages", set(), set()),
     CalendarRow: ("working_calendars", set(), set()),
     FieldRow: ("custom_fields", set(), set()),
     TagRow: ("tags", set(), {"resource"}),

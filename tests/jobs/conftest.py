@@ -149,7 +149,8 @@ async def until_idle(connection: "Connection", timeout: float = 20) -> None:  # 
 
 async def mail_jobs(connection: "Connection") -> int:
     """Return how many mails were ever put into the queue."""
-    return int(await connection.fetchval("SELECT count(DISTINCT job_id) FROM pgqueuer_log WHERE entrypoint = 'mail'"))
+    mails = "SELECT count(DISTINCT job_id) FROM pgqueuer_log WHERE entrypoint IN ('mail', 'contact_mail')"
+    return int(await connection.fetchval(mails))
 
 
 def sent_mails(data: Path) -> list[EmailMessage]:

@@ -23,6 +23,7 @@ from pivotal_server.core.mail import MAIL
 from pivotal_server.core.pool import Pool
 from pivotal_server.core.reactions import Reaction, read_facts
 from pivotal_server.core.settings import Settings
+from pivotal_server.message_log.mails import CONTACT_MAIL
 from pivotal_server.plans.replanning import REPLAN
 from pivotal_server.reminders.jobs import REMIND
 from pivotal_server.webhooks.engine.engine import deliver
@@ -103,6 +104,7 @@ JOBS = (
     PERSIST,
     TICK,
     REMIND,
+    CONTACT_MAIL,
     REPLAN,
     LAUNCHED,
     RUN_AUTOMATION,

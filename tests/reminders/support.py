@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # The Friday before the Monday on which tests begin.
 FRIDAY = "2026-02-27T00:00:00Z"
-_MAIL = "SELECT payload FROM pgqueuer WHERE entrypoint = 'mail' ORDER BY id"
+_MAIL = "SELECT payload FROM pgqueuer WHERE entrypoint IN ('mail', 'contact_mail') ORDER BY id"
 
 
 async def create_late(
@@ -54,7 +54,8 @@ async def run(dsn: str, settings: Settings, clock: SteeredClock) -> None:
 
 async def mails(connection: "Connection") -> list[Json]:
     """Return the mails that wait to be sent, oldest first."""
-    return [orjson.loads(row[0]) for row in await connection.fetch(_MAIL)]
+    payloads = [orjson.loads(row[0]) for row in await connection.fetch(_MAIL)]
+    return [payload.get("mail", payload) for payload in payloads]
 
 
 async def log(api: httpx.AsyncClient, onboarding: Json) -> list[Json]:

@@ -7,6 +7,7 @@ import httpx
 
 from pivotal_server.core.ids import uuid_to_cuid
 from pivotal_server.dialects.uuid_schemas import EXAMPLE_ID
+from pivotal_server.message_log.schemas import EXAMPLE as MESSAGE
 from tests.harness import World
 from tests.support import body_of
 
@@ -60,6 +61,12 @@ INSERT INTO notifications (workspace_id, id, person_id, type, cause_id, thread_i
 VALUES ($1, 'cmg8x0k4t0011a1b2c3d4e5f6', $2, 'task_assigned', 'cause', 'thread', 'Something to do', 'Soon', 'task',
     'task', 'system', 'system', 'Pivotal', true, true, $3)
 """
+_MESSAGE = """
+INSERT INTO contact_messages (workspace_id, id, contact_id, channel, direction, status, sent_at, actor_type, actor_id,
+    actor_name, created_at, updated_at)
+SELECT c.workspace_id, $2, c.id, 'email', 'outbound', 'sent', $3, 'system', 'mail', 'Pivotal', $3, $3
+FROM contacts c WHERE c.workspace_id = $1 AND c.display_id = 12
+"""
 _RECAP = """
 INSERT INTO launch_recaps SELECT workspace_id, id, 'Live', 'At last.', $2, $2 FROM onboardings WHERE workspace_id = $1
 """
@@ -98,6 +105,7 @@ async def make_examples(connection: "Connection", api: httpx.AsyncClient, world:
     for copy in _COPIES:
         await connection.execute(copy)
     await connection.execute(_NOTIFICATION, workspace, _PERSON, now)
+    await connection.execute(_MESSAGE, workspace, MESSAGE["id"], now)
     await connection.execute(_RECAP, workspace, now)
     await connection.execute(_DELIVERY, _ENDPOINT, _EVENT)
     return str(file["download_url"])

@@ -24,6 +24,7 @@ from pivotal_server.transfer.making import TAKE_OUT
 from pivotal_server.views.actions import keep_view
 from tests.comments.support import create_comment, upload
 from tests.harness import World
+from tests.message_log.support import log
 from tests.support import (
     Json,
     SteeredClock,
@@ -79,6 +80,8 @@ BODIES: dict[str, Json] = {
     "move-lead": {"stage": "contacted"},
     "win-lead": {},
     "update-pipeline": {"name": "Stolen"},
+    "create-contact-message": {"channel": "email", "direction": "inbound", "body": "Stolen"},
+    "update-contact-message": {"status": "failed"},
     "update-customer-calendar": {"time_zone": "Asia/Tokyo"},
     "update-onboarding": {"notes": "Stolen"},
     "preview-onboarding-update": {"notes": "Stolen"},
@@ -145,10 +148,9 @@ def routes() -> dict[str, ApiRoute]:
 
 
 def resource_of(route: ApiRoute) -> str | None:
-    """Return the resource that the id in a route's path names, or None where it has none, or a key of everybody's."""
+    """Return the resource that a route's first id names; None where it has none, or a key of everybody's."""
     segments = route.path.split("/")
     places = [number for number, segment in enumerate(segments) if segment.startswith("{")]
-    assert len(places) <= 1, f"{route.path} has two ids: tell this test how to fill them"
     if not places:
         return None
     resource = UUID_CONTACTS if UUID_DIALECT.takes(route.path) else segments[places[0] - 1]
@@ -172,12 +174,20 @@ def not_found(response: httpx.Response, route: ApiRoute, resource: str) -> None:
         assert error_of(response, 404)["code"] == f"{singular(resource)}_not_found"
 
 
+def inner_of(route: ApiRoute) -> str:
+    """Return what the second id in a route's path names; nothing where it has none."""
+    *_, before, last = route.path.split("/")
+    return before if route.path.count("{") > 1 and last.startswith("{") else ""
+
+
 def singular(resource: str) -> str:
     return {"deliveries": "delivery", "people": "person"}.get(resource, resource.removesuffix("s"))
 
 
-def with_id(route: ApiRoute, id_: str) -> str:
-    return "/".join(id_ if part.startswith("{") else part for part in route.path.split("/"))
+def with_id(route: ApiRoute, id_: str, inner: str = NOBODY) -> str:
+    """Return the route's path with an id, and what is within that, where it has two."""
+    ids = iter((id_, inner))
+    return "/".join(next(ids) if part.startswith("{") else part for part in route.path.split("/"))
 
 
 def with_key(route: ApiRoute) -> str:
@@ -233,6 +243,7 @@ async def theirs(fabrikam_api: httpx.AsyncClient, connection: "Connection", worl
     definition = {"resource": "customer", "key": "tier", "name": "Fabrikam's tier", "type": "string"}
     custom_field = body_of(await fabrikam_api.post("/custom_fields", json=definition), 201)
     contact = await create_contact(fabrikam_api, customer["id"], email="contact-4@fabrikam.example")
+    message = await log(fabrikam_api, contact["id"], body="Fabrikam wrote")
     onboarding = await create_onboarding(fabrikam_api, customer["id"], csm_id=world.fabian.id)
     lead = await their_lead(fabrikam_api)
     body_of(await fabrikam_api.patch("/calendar", json={"extra_days_off": ["2087-06-05"]}))
@@ -261,6 +272,7 @@ async def theirs(fabrikam_api: httpx.AsyncClient, connection: "Connection", worl
         UUID_CONTACTS: [cuid_to_uuid(contact["id"])],
         "leads": [lead["id"], str(lead["display_id"])],
         "pipelines": [lead["pipeline_id"]],
+        "messages": [message["id"]],
         "onboardings": [onboarding["id"], str(onboarding["display_id"])],
         "tasks": [task["id"], str(task["display_id"])],
         "comments": [comment["id"], str(comment["display_id"])],
@@ -290,6 +302,17 @@ async def ours(api: httpx.AsyncClient) -> Owned:
     made = {"customers": customer, "contacts": contact, "onboardings": onboarding, "tasks": task}
     ids = {name: [item["id"]] for name, item in made.items()}
     return Owned(ids | {"webhook_endpoints": [(await create_endpoint(api))["id"]]}, [])
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+async def test_what_is_within_something_of_ones_own_is_no_way_in(
+    api: httpx.AsyncClient, theirs: Owned, ours: Owned, method: str
+) -> None:
+    (contact,), (message,) = ours.ids["contacts"], theirs.ids["messages"]
+    body = {"status": "failed"} if method == "PATCH" else None
+    response = await api.request(method, f"/contacts/{contact}/messages/{message}", json=body)
+    assert error_of(response, 404)["code"] == "message_not_found"
+    silent(response, theirs)
 
 
 async def belongings(connection: "Connection", workspace_id: str) -> dict[str, list[str]]:
@@ -333,7 +356,7 @@ async def knock(operation_id: str, api: httpx.AsyncClient, theirs: Owned) -> Non
         nobodys = await api.request(method, f"http://testserver{with_id(route, nobody)}", json=body, headers=own)
         for id_ in theirs.ids[resource]:
             for headers in (own, {"Idempotency-Key": "a-key"} | own):
-                url = f"http://testserver{with_id(route, id_)}"
+                url = f"http://testserver{with_id(route, id_, *theirs.ids.get(inner_of(route), ()))}"
                 response = await api.request(method, url, json=body, headers=headers)
                 not_found(response, route, resource)
                 assert response.content == nobodys.content  # as if it were not there

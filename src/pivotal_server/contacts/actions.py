@@ -15,7 +15,9 @@ from pivotal_server.customers.models import CustomerRow
 from pivotal_server.customers.queries import get_customer
 from pivotal_server.timeline.change import Change, Subject
 
-_CREATE_COLUMNS = ("name", "email", "title", "is_primary", "labels", "metadata", "livemode")
+_CREATE_COLUMNS = (
+    *("name", "email", "title", "phone", "linkedin_url", "location", "is_primary", "labels", "metadata", "livemode"),
+)
 _CREATE = f"""
 WITH next AS ({NEXT_NUMBER.format(resource="contact")})
 INSERT INTO contacts AS t (workspace_id, id, customer_id, display_id, created_at, updated_at,
@@ -38,7 +40,7 @@ WHERE t.workspace_id = $1 AND t.id = $2 RETURNING {COLUMNS}
 """
 
 # Fields as a person calls them, where that is another name.
-_WORDS = {"email": "e-mail", "is_primary": "primary contact"}
+_WORDS = {"email": "e-mail", "linkedin_url": "LinkedIn", "is_primary": "primary contact"}
 
 
 async def create_contact(change: Change, customer_reference: str, body: ContactCreate) -> ContactRow:

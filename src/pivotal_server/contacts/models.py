@@ -13,9 +13,14 @@ class ContactRow(NamedTuple):
     name: str
     email: str
     title: str | None
+    phone: str | None
+    linkedin_url: str | None
+    location: str | None
     is_primary: bool
     labels: list[str]
     metadata: str
+    last_message_at: datetime | None
+    last_message_status: str | None
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None

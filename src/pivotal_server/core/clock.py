@@ -53,6 +53,11 @@ class Clock:
             self._last = max(self.now(), self._last) + secrets.randbelow(100 * 10**clashes) * _MICROSECOND
 
 
+def in_milliseconds(moment: datetime) -> datetime:
+    """Return the instant as answers show it: stored so, sending back what was read changes nothing."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
 def to_iso(moment: datetime) -> str:
     """Return the instant as the API shows it: ISO 8601, UTC, milliseconds, truncated.
 

@@ -69,8 +69,18 @@ async def send_mail(connection: Connection, message: Message) -> None:
     await enqueue(connection, MAIL, asdict(message))
 
 
-async def _deliver(context: JobContext, payload: dict[str, Any]) -> None:
-    mail = _compose(context, Message(**payload))
+async def deliver_mail(context: JobContext, message: Message) -> None:
+    """Hand a mail to the mail server, or write it to a file where there is none.
+
+    Args:
+        context: that of the job whose mail it is.
+        message: the mail.
+
+    Raises:
+        GiveUpError: the server does not want it, now or ever.
+        OSError | aiosmtplib.SMTPException: it cannot be reached, or asks to be asked later.
+    """
+    mail = _compose(context, message)
     server = context.settings.smtp_url
     if server is None:
         name = f"{context.enqueued_at:%Y-%m-%dT%H%M%S.%f}Z-{context.id}.eml"
@@ -87,6 +97,10 @@ async def _deliver(context: JobContext, payload: dict[str, Any]) -> None:
     except aiosmtplib.SMTPDataError as error:
         _judge(error)
         raise
+
+
+async def _deliver(context: JobContext, payload: dict[str, Any]) -> None:
+    await deliver_mail(context, Message(**payload))
 
 
 def _judge(refusal: aiosmtplib.SMTPResponseException) -> None:

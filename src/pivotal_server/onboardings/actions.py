@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from pivotal_server.core.clock import in_milliseconds
 from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import invalid_field
 from pivotal_server.core.ids import new_id
@@ -16,7 +17,7 @@ from pivotal_server.onboardings.history import add_shift, add_transitions
 from pivotal_server.onboardings.models import TEAM, OnboardingRow
 from pivotal_server.onboardings.phases import Move, hold_first_phase, hold_phases
 from pivotal_server.onboardings.queries import COLUMNS, get_onboarding
-from pivotal_server.onboardings.schemas import OnboardingCreate, OnboardingUpdate, in_milliseconds
+from pivotal_server.onboardings.schemas import OnboardingCreate, OnboardingUpdate
 from pivotal_server.timeline.change import Change
 
 _CREATE_COLUMNS = (

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
-from pivotal_server.core.clock import to_iso, to_iso_or_none
+from pivotal_server.core.clock import in_milliseconds, to_iso, to_iso_or_none
 from pivotal_server.core.pagination import PageQuery, list_example
 from pivotal_server.core.validation import (
     UNSENT,
@@ -25,12 +25,6 @@ from pivotal_server.core.validation import (
 from pivotal_server.fields.schemas import CustomFields, FieldFilters, Tags
 from pivotal_server.onboardings.models import STATES, OnboardingRow, whole_seconds
 from pivotal_server.onboardings.phases import DEFAULT_PHASES
-
-
-def in_milliseconds(moment: datetime) -> datetime:
-    """Return the instant as answers show it: stored so, sending back what was read changes nothing."""
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
 
 PhaseKey = Annotated[
     str,

@@ -7,8 +7,9 @@ from pivotal_server.contacts.queries import get_contact
 from pivotal_server.core.db import fetch_one
 from pivotal_server.core.errors import ApiError, invalid_field
 from pivotal_server.core.ids import new_id
-from pivotal_server.core.mail import Message, send_mail
+from pivotal_server.core.mail import Message
 from pivotal_server.core.words import count_in_words
+from pivotal_server.message_log.mails import mail_contact
 from pivotal_server.onboardings.models import OnboardingRow
 from pivotal_server.onboardings.queries import get_onboarding
 from pivotal_server.reminders.letter import begin_letter
@@ -99,7 +100,8 @@ async def _remind(
         )
         assert row is not None  # noqa: S101 - an insert returns its row
         if live:
-            await send_mail(connection, Message(row.email, row.subject, row.body, reply_to=letter.reply_to))
+            message = Message(row.email, row.subject, row.body, reply_to=letter.reply_to)
+            await mail_contact(change, row.contact_id, message)
         _note(change, onboarding, row, debt)
         rows.append(row)
     return rows[::-1]

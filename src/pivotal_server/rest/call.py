@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Headers = tuple[tuple[bytes, bytes], ...]
+_CREATED = 201
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class Call(Request):
         work: Callable[[Change], Awaitable[Result]],
         present: Callable[[Result], Any],
         *,
-        status: int = 200,
+        status: int | Callable[[Result], int] = 200,
         location: Callable[[Result], str] | None = None,
         dry_run: bool = False,
     ) -> Reply:
@@ -173,7 +174,7 @@ class Call(Request):
         Args:
             work: the action; gets the change to write on, and may be run more than once.
             present: makes the resource of the action's result.
-            status: of a success.
+            status: of a success, which may depend on the result.
             location: path of the created resource.
             dry_run: take it all back in the end, so that a preview is what the run would be.
 
@@ -190,12 +191,13 @@ class Call(Request):
             change = Change(self.connection, self.actor, self.services.clock)
             result = await work(change)
             body = orjson.dumps(present(result))
-            place = location(result) if location else None
-            answer = Answer(key.method, key.path, key.key, key.body_hash, status, place, body) if key else None
+            code = status(result) if callable(status) else status
+            place = location(result) if location and code == _CREATED else None
+            answer = Answer(key.method, key.path, key.key, key.body_hash, code, place, body) if key else None
             if not await change.write_records(answer):
                 raise lost_race()
             done = change
-            finished = Reply(body, status, ((b"location", place.encode()),) if place else ())
+            finished = Reply(body, code, ((b"location", place.encode()),) if place else ())
             if dry_run:
                 raise _TakenBackError(finished)
             return finished

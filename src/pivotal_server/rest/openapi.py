@@ -52,6 +52,7 @@ _TAGS = {
     "contacts_by_uuid": "Contacts, leads among them, for tools that know them by UUID and send `x-api-key`.",
     "leads": "People who are no customers yet.",
     "pipelines": "The stages that leads go through.",
+    "messages": "What was written to and by contacts and leads, over any channel.",
     "calendar": "When people work.",
     "onboardings": "A customer's way through the phases to launch.",
     "tasks": "What has to be done in an onboarding, by whom and when, and why then.",
@@ -252,7 +253,11 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any], resource: str)
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "query":
             _say_as_text(parameter)
-        describe_parameter(parameter, resource, example)
+        if parameter["in"] == "path" and parameter["name"].endswith("_id"):  # the second id names what it is of
+            named = parameter["name"].removesuffix("_id")
+            describe_parameter(parameter, named, example_of(named, schemas))
+        else:
+            describe_parameter(parameter, resource, example)
     if not public:
         operation["security"] = _SECURITY
         for status in (401, 403, 429):

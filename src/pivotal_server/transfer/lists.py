@@ -18,8 +18,8 @@ _BATCH = 1000
 
 # Each with the id to go on after as its first column, which stays out of the file.
 _CONTACTS = """
-SELECT t.id, t.display_id, c.display_id, c.name, t.name, t.email, t.title, t.is_primary, t.labels, t.archived_at,
-    t.created_at, t.updated_at
+SELECT t.id, t.display_id, c.display_id, c.name, t.name, t.email, t.title, t.phone, t.linkedin_url, t.location,
+    t.is_primary, t.labels, t.last_message_at, t.last_message_status, t.archived_at, t.created_at, t.updated_at
 FROM contacts t JOIN customers c ON c.workspace_id = $1 AND c.id = t.customer_id
 WHERE t.workspace_id = $1 AND t.id > $2 AND t.deleted_at IS NULL AND c.deleted_at IS NULL ORDER BY t.id LIMIT $3
 """
@@ -52,8 +52,8 @@ class CsvList(NamedTuple):
 LISTS = {
     "contacts": CsvList(
         (
-            *("Number", "Customer number", "Customer", "Name", "E-mail", "Title", "Primary", "Labels", "Archived"),
-            *("Created", "Updated"),
+            *("Number", "Customer number", "Customer", "Name", "E-mail", "Title", "Phone", "LinkedIn", "Location"),
+            *("Primary", "Labels", "Last message", "Last message status", "Archived", "Created", "Updated"),
         ),
         _CONTACTS,
     ),

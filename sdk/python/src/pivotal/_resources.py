@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pivotal.resources.leads import AsyncLeads, Leads
     from pivotal.resources.me import AsyncMe, Me
     from pivotal.resources.message_templates import AsyncMessageTemplates, MessageTemplates
+    from pivotal.resources.messages import AsyncMessages, Messages
     from pivotal.resources.notification_preferences import AsyncNotificationPreferences, NotificationPreferences
     from pivotal.resources.notifications import AsyncNotifications, Notifications
     from pivotal.resources.onboardings import AsyncOnboardings, Onboardings
@@ -85,6 +86,12 @@ class Resources:
         from pivotal.resources.pipelines import Pipelines
 
         return Pipelines(self._transport)
+
+    @cached_property
+    def messages(self) -> Messages:
+        from pivotal.resources.messages import Messages
+
+        return Messages(self._transport)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -254,6 +261,12 @@ class AsyncResources:
         from pivotal.resources.pipelines import AsyncPipelines
 
         return AsyncPipelines(self._transport)
+
+    @cached_property
+    def messages(self) -> AsyncMessages:
+        from pivotal.resources.messages import AsyncMessages
+
+        return AsyncMessages(self._transport)
 
     @cached_property
     def calendar(self) -> AsyncCalendar:

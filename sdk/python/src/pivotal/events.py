@@ -675,12 +675,24 @@ class PreviousContact(Model):
     """Unique among the customer's contacts; stored in lower case."""
     title: str | None = None
     """What they do at the customer."""
+    phone: str | None = None
+    """Their telephone number, as it was given."""
+    linkedin_url: str | None = None
+    """Their profile on LinkedIn, or another web address of theirs."""
+    location: str | None = None
+    """Where they are, such as a city."""
     is_primary: bool | None = None
     """Whether this is the one to write to first; a customer has one such contact at most."""
     labels: list[str] | None = None
     """Words of your own to tell contacts apart by, such as `billing`."""
     metadata: dict[str, Any] | None = None
     """Opaque to Pivotal, returned as sent; up to 16 KiB."""
+    last_message_at: dt.datetime | None = None
+    """When the newest message to or from them was sent; `null` without one."""
+    last_message_status: str | None = None
+    """How far that message got: `queued`, `sent`, `delivered`, `read`, `replied` or `failed`; `replied` also where
+    it came from them.
+    """
     archived: bool | None = None
     """Whether default lists leave it out."""
 

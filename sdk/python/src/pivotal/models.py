@@ -207,12 +207,24 @@ class Contact(Model):
     """Unique among the customer's contacts; stored in lower case."""
     title: str | None
     """What they do at the customer."""
+    phone: str | None
+    """Their telephone number, as it was given."""
+    linkedin_url: str | None
+    """Their profile on LinkedIn, or another web address of theirs."""
+    location: str | None
+    """Where they are, such as a city."""
     is_primary: bool
     """Whether this is the one to write to first; a customer has one such contact at most."""
     labels: list[str]
     """Words of your own to tell contacts apart by, such as `billing`."""
     metadata: dict[str, Any]
     """Opaque to Pivotal, returned as sent; up to 16 KiB."""
+    last_message_at: dt.datetime | None
+    """When the newest message to or from them was sent; `null` without one."""
+    last_message_status: str | None
+    """How far that message got: `queued`, `sent`, `delivered`, `read`, `replied` or `failed`; `replied` also where
+    it came from them.
+    """
     archived: bool
     """Whether default lists leave it out."""
     created_at: dt.datetime
@@ -790,6 +802,39 @@ class MergeFieldResource(Model):
     """What it becomes."""
     example: str
     """What previews show in its place."""
+
+
+class Message(Model):
+    """Something written to or by a contact."""
+
+    object: Literal["message"]
+    """Always `message`."""
+    id: str
+    """Its id, which never changes. Paths take it."""
+    contact_id: str
+    """Cuid of the contact or lead."""
+    channel: Literal["email", "sms", "whatsapp", "linkedin", "call", "chat", "other"] | str
+    """What it went over."""
+    direction: Literal["inbound", "outbound"] | str
+    """`outbound`: to the contact; `inbound`: from the contact."""
+    status: Literal["queued", "sent", "delivered", "read", "replied", "failed"] | str
+    """How far it got. It moves onwards only, but may turn `failed` at any time."""
+    subject: str | None
+    """Its subject, if it has one."""
+    body: str | None
+    """What it says, up to 100 kB."""
+    error: str | None
+    """Why it failed; `null` unless it did."""
+    external_id: str | None
+    """What the system that sent it calls it; no two messages share one."""
+    sent_at: dt.datetime
+    """When it was written or sent."""
+    actor: TimelineActor
+    """Who logged it, or had Pivotal send it."""
+    created_at: dt.datetime
+    """When it came into the log."""
+    updated_at: dt.datetime
+    """When it was last changed."""
 
 
 class MessagePreview(Model):
@@ -2025,6 +2070,7 @@ __all__ = [
     "MeOrganization",
     "Mention",
     "MergeFieldResource",
+    "Message",
     "MessagePreview",
     "MessageTemplate",
     "NonWorkingDay",

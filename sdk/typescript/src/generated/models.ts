@@ -212,12 +212,25 @@ export interface Contact {
   email: string;
   /** What they do at the customer. */
   title: string | null;
+  /** Their telephone number, as it was given. */
+  phone: string | null;
+  /** Their profile on LinkedIn, or another web address of theirs. */
+  linkedin_url: string | null;
+  /** Where they are, such as a city. */
+  location: string | null;
   /** Whether this is the one to write to first; a customer has one such contact at most. */
   is_primary: boolean;
   /** Words of your own to tell contacts apart by, such as `billing`. */
   labels: string[];
   /** Opaque to Pivotal, returned as sent; up to 16 KiB. */
   metadata: Record<string, unknown>;
+  /** When the newest message to or from them was sent; `null` without one. */
+  last_message_at: string | null;
+  /**
+   * How far that message got: `queued`, `sent`, `delivered`, `read`, `replied` or `failed`; `replied` also where it
+   * came from them.
+   */
+  last_message_status: string | null;
   /** Whether default lists leave it out. */
   archived: boolean;
   /** When it was made. */
@@ -1356,6 +1369,50 @@ export interface MergeFieldResource {
   example: string;
 }
 
+/** Something written to or by a contact. */
+export interface Message {
+  /** Always `message`. */
+  object: "message";
+  /** Its id, which never changes. Paths take it. */
+  id: string;
+  /** Cuid of the contact or lead. */
+  contact_id: string;
+  /** What it went over. */
+  channel: "email" | "sms" | "whatsapp" | "linkedin" | "call" | "chat" | "other" | Other;
+  /** `outbound`: to the contact; `inbound`: from the contact. */
+  direction: "inbound" | "outbound" | Other;
+  /** How far it got. It moves onwards only, but may turn `failed` at any time. */
+  status: "queued" | "sent" | "delivered" | "read" | "replied" | "failed" | Other;
+  /** Its subject, if it has one. */
+  subject: string | null;
+  /** What it says, up to 100 kB. */
+  body: string | null;
+  /** Why it failed; `null` unless it did. */
+  error: string | null;
+  /** What the system that sent it calls it; no two messages share one. */
+  external_id: string | null;
+  /** When it was written or sent. */
+  sent_at: string;
+  /** Who logged it, or had Pivotal send it. */
+  actor: TimelineActor;
+  /** When it came into the log. */
+  created_at: string;
+  /** When it was last changed. */
+  updated_at: string;
+}
+
+/** A page of the log, what came into it last first. */
+export interface MessageList {
+  /** Always `list`. */
+  object: "list";
+  /** The rows of this page, in the order of the list. */
+  data: Message[];
+  /** Whether another page follows. */
+  has_more: boolean;
+  /** What to send as `cursor` for the next page; `null` on the last one. */
+  next_cursor: string | null;
+}
+
 /** A text with the examples of its merge fields in it. */
 export interface MessagePreview {
   /** Always `message_preview`. */
@@ -2135,12 +2192,25 @@ export interface PreviousContact {
   email?: string;
   /** What they do at the customer. */
   title?: string | null;
+  /** Their telephone number, as it was given. */
+  phone?: string | null;
+  /** Their profile on LinkedIn, or another web address of theirs. */
+  linkedin_url?: string | null;
+  /** Where they are, such as a city. */
+  location?: string | null;
   /** Whether this is the one to write to first; a customer has one such contact at most. */
   is_primary?: boolean;
   /** Words of your own to tell contacts apart by, such as `billing`. */
   labels?: string[];
   /** Opaque to Pivotal, returned as sent; up to 16 KiB. */
   metadata?: Record<string, unknown>;
+  /** When the newest message to or from them was sent; `null` without one. */
+  last_message_at?: string | null;
+  /**
+   * How far that message got: `queued`, `sent`, `delivered`, `read`, `replied` or `failed`; `replied` also where it
+   * came from them.
+   */
+  last_message_status?: string | null;
   /** Whether default lists leave it out. */
   archived?: boolean;
 }

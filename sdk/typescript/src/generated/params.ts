@@ -170,6 +170,12 @@ export interface ContactsCreateParams {
   email: string;
   /** What they do at the customer. */
   title?: string | null | undefined;
+  /** Their telephone number, as it was given. */
+  phone?: string | null | undefined;
+  /** It begins with `https://` or `http://`. */
+  linkedin_url?: string | null | undefined;
+  /** Where they are, such as a city. */
+  location?: string | null | undefined;
   /** Unless it is sent, a customer's first contact becomes primary and any other does not. */
   is_primary?: boolean | undefined;
   /** Words of your own to tell contacts apart by, such as `billing`. */
@@ -186,6 +192,12 @@ export interface ContactsUpdateParams {
   email?: string | undefined;
   /** What they do at the customer. */
   title?: string | null | undefined;
+  /** Their telephone number, as it was given. */
+  phone?: string | null | undefined;
+  /** It begins with `https://` or `http://`. */
+  linkedin_url?: string | null | undefined;
+  /** Where they are, such as a city. */
+  location?: string | null | undefined;
   /** `true` takes the place of the customer's primary contact until now. */
   is_primary?: boolean | undefined;
   /** Words of your own to tell contacts apart by, such as `billing`. */
@@ -355,6 +367,44 @@ export interface PipelinesUpdateParams {
    * kind.
    */
   moved_stages?: Record<string, string> | undefined;
+}
+
+/** What `messages.list` takes. */
+export interface MessagesListParams {
+  /** Page size, 1 to 100; 25 unless given. */
+  limit?: number | undefined;
+}
+
+/** What `messages.create` takes. */
+export interface MessagesCreateParams {
+  /** What it went over. */
+  channel: "email" | "sms" | "whatsapp" | "linkedin" | "call" | "chat" | "other" | models.Other;
+  /** `outbound`: to the contact; `inbound`: from the contact. */
+  direction: "inbound" | "outbound" | models.Other;
+  /** Unless it is sent: `sent` for an outbound message, `delivered` for an inbound one. */
+  status?: "queued" | "sent" | "delivered" | "read" | "replied" | "failed" | models.Other | undefined;
+  /** Its subject, if it has one. */
+  subject?: string | null | undefined;
+  /** What it says, up to 100 kB. */
+  body?: string | null | undefined;
+  /** Why it failed; kept for as long as the status is `failed`. */
+  error?: string | null | undefined;
+  /** What your system calls it. Sent again, it finds the message that is there. */
+  external_id?: string | null | undefined;
+  /** When it was written or sent: now, unless it says; a queued message's moves to when it is sent. */
+  sent_at?: string | Date | undefined;
+}
+
+/** What `messages.update` takes. */
+export interface MessagesUpdateParams {
+  /** One that the message has left behind changes nothing: reports may come out of order. */
+  status?: "queued" | "sent" | "delivered" | "read" | "replied" | "failed" | models.Other | undefined;
+  /** Why it failed; kept for as long as the status is `failed`. */
+  error?: string | null | undefined;
+  /** What the system that sent it calls it; no two messages share one. */
+  external_id?: string | null | undefined;
+  /** When it was written or sent: now, unless it says; a queued message's moves to when it is sent. */
+  sent_at?: string | Date | undefined;
 }
 
 /** What `calendar.update` takes. */

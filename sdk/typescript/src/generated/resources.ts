@@ -222,6 +222,50 @@ export class PipelinesMethods extends Methods {
   }
 }
 
+export class MessagesMethods extends Methods {
+  /**
+   * List a contact's messages. What was written to and by a contact, or a lead, over any channel; what came into the
+   * log last comes first.
+   */
+  list(contactId: Id, params: params.MessagesListParams = {}, options?: RequestOptions): Listing<models.Message> {
+    return this.walk(`/api/v1/contacts/${part(contactId)}/messages`, params, options);
+  }
+
+  /**
+   * Log a message. Writes down what was written to or by a contact, or a lead, elsewhere. Nothing is sent.
+   *
+   * The same `external_id` again answers 200 with the message that is there, moved on to the status that is sent. What
+   * comes in makes the newest message that went out before, over the same channel, `replied`.
+   */
+  create(contactId: Id, params: params.MessagesCreateParams, options?: RequestOptions): Promise<models.Message> {
+    return this.call({ method: "POST", path: `/api/v1/contacts/${part(contactId)}/messages`, json: params }, options);
+  }
+
+  /** Retrieve a message. One message of a contact or a lead. */
+  get(contactId: Id, messageId: Id, options?: RequestOptions): Promise<models.Message> {
+    return this.call(
+      { method: "GET", path: `/api/v1/contacts/${part(contactId)}/messages/${part(messageId)}` },
+      options,
+    );
+  }
+
+  /**
+   * Update a message. Says how far a message got. What it says stays as it is, and a status that it has left behind
+   * changes nothing.
+   */
+  update(
+    contactId: Id,
+    messageId: Id,
+    params: params.MessagesUpdateParams,
+    options?: RequestOptions,
+  ): Promise<models.Message> {
+    return this.call(
+      { method: "PATCH", path: `/api/v1/contacts/${part(contactId)}/messages/${part(messageId)}`, json: params },
+      options,
+    );
+  }
+}
+
 export class CalendarMethods extends Methods {
   /**
    * Retrieve the workspace's working calendar. The calendar that holds for every customer without its own. Until it is
@@ -1282,6 +1326,7 @@ export class Resources {
   readonly contacts: ContactsMethods;
   readonly leads: LeadsMethods;
   readonly pipelines: PipelinesMethods;
+  readonly messages: MessagesMethods;
   readonly calendar: CalendarMethods;
   readonly onboardings: OnboardingsMethods;
   readonly phases: PhasesMethods;
@@ -1311,6 +1356,7 @@ export class Resources {
     this.contacts = new ContactsMethods(transport);
     this.leads = new LeadsMethods(transport);
     this.pipelines = new PipelinesMethods(transport);
+    this.messages = new MessagesMethods(transport);
     this.calendar = new CalendarMethods(transport);
     this.onboardings = new OnboardingsMethods(transport);
     this.phases = new PhasesMethods(transport);

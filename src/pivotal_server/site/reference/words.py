@@ -37,6 +37,7 @@ RESOURCES = {
         "guides/leads",
     ),
     "pipelines": Resource("Pipelines", "The stages that leads go through.", "PipelineResource", "guides/leads"),
+    "messages": Resource("Messages", "What was written to and by contacts and leads.", "Message", "guides/messages"),
     "onboardings": Resource(
         "Onboardings", "A customer's way through the phases to launch.", "Onboarding", "guides/onboardings"
     ),

@@ -58,6 +58,9 @@ class Contacts(Resource):
         name: str,
         email: str,
         title: str | None | NotGiven = NOT_GIVEN,
+        phone: str | None | NotGiven = NOT_GIVEN,
+        linkedin_url: str | None | NotGiven = NOT_GIVEN,
+        location: str | None | NotGiven = NOT_GIVEN,
         is_primary: bool | NotGiven = NOT_GIVEN,
         labels: Sequence[str] | NotGiven = NOT_GIVEN,
         metadata: Mapping[str, Any] | None | NotGiven = NOT_GIVEN,
@@ -75,6 +78,9 @@ class Contacts(Resource):
             name: The person's name.
             email: Unique among the customer's contacts; stored in lower case.
             title: What they do at the customer.
+            phone: Their telephone number, as it was given.
+            linkedin_url: It begins with `https://` or `http://`.
+            location: Where they are, such as a city.
             is_primary: Unless it is sent, a customer's first contact becomes primary and any other does not.
             labels: Words of your own to tell contacts apart by, such as `billing`.
             metadata: Opaque to Pivotal, returned as sent; up to 16 KiB.
@@ -86,6 +92,9 @@ class Contacts(Resource):
                 "name": name,
                 "email": email,
                 "title": title,
+                "phone": phone,
+                "linkedin_url": linkedin_url,
+                "location": location,
                 "is_primary": is_primary,
                 "labels": labels,
                 "metadata": metadata,
@@ -128,6 +137,9 @@ class Contacts(Resource):
         name: str | NotGiven = NOT_GIVEN,
         email: str | NotGiven = NOT_GIVEN,
         title: str | None | NotGiven = NOT_GIVEN,
+        phone: str | None | NotGiven = NOT_GIVEN,
+        linkedin_url: str | None | NotGiven = NOT_GIVEN,
+        location: str | None | NotGiven = NOT_GIVEN,
         is_primary: bool | NotGiven = NOT_GIVEN,
         labels: Sequence[str] | NotGiven = NOT_GIVEN,
         metadata: Mapping[str, Any] | None | NotGiven = NOT_GIVEN,
@@ -146,6 +158,9 @@ class Contacts(Resource):
             name: The person's name.
             email: Unique among the customer's contacts; stored in lower case.
             title: What they do at the customer.
+            phone: Their telephone number, as it was given.
+            linkedin_url: It begins with `https://` or `http://`.
+            location: Where they are, such as a city.
             is_primary: `true` takes the place of the customer's primary contact until now.
             labels: Words of your own to tell contacts apart by, such as `billing`.
             metadata: Opaque to Pivotal, returned as sent; up to 16 KiB.
@@ -158,6 +173,9 @@ class Contacts(Resource):
                 "name": name,
                 "email": email,
                 "title": title,
+                "phone": phone,
+                "linkedin_url": linkedin_url,
+                "location": location,
                 "is_primary": is_primary,
                 "labels": labels,
                 "metadata": metadata,
@@ -241,6 +259,9 @@ class AsyncContacts(AsyncResource):
         name: str,
         email: str,
         title: str | None | NotGiven = NOT_GIVEN,
+        phone: str | None | NotGiven = NOT_GIVEN,
+        linkedin_url: str | None | NotGiven = NOT_GIVEN,
+        location: str | None | NotGiven = NOT_GIVEN,
         is_primary: bool | NotGiven = NOT_GIVEN,
         labels: Sequence[str] | NotGiven = NOT_GIVEN,
         metadata: Mapping[str, Any] | None | NotGiven = NOT_GIVEN,
@@ -258,6 +279,9 @@ class AsyncContacts(AsyncResource):
             name: The person's name.
             email: Unique among the customer's contacts; stored in lower case.
             title: What they do at the customer.
+            phone: Their telephone number, as it was given.
+            linkedin_url: It begins with `https://` or `http://`.
+            location: Where they are, such as a city.
             is_primary: Unless it is sent, a customer's first contact becomes primary and any other does not.
             labels: Words of your own to tell contacts apart by, such as `billing`.
             metadata: Opaque to Pivotal, returned as sent; up to 16 KiB.
@@ -269,6 +293,9 @@ class AsyncContacts(AsyncResource):
                 "name": name,
                 "email": email,
                 "title": title,
+                "phone": phone,
+                "linkedin_url": linkedin_url,
+                "location": location,
                 "is_primary": is_primary,
                 "labels": labels,
                 "metadata": metadata,
@@ -311,6 +338,9 @@ class AsyncContacts(AsyncResource):
         name: str | NotGiven = NOT_GIVEN,
         email: str | NotGiven = NOT_GIVEN,
         title: str | None | NotGiven = NOT_GIVEN,
+        phone: str | None | NotGiven = NOT_GIVEN,
+        linkedin_url: str | None | NotGiven = NOT_GIVEN,
+        location: str | None | NotGiven = NOT_GIVEN,
         is_primary: bool | NotGiven = NOT_GIVEN,
         labels: Sequence[str] | NotGiven = NOT_GIVEN,
         metadata: Mapping[str, Any] | None | NotGiven = NOT_GIVEN,
@@ -329,6 +359,9 @@ class AsyncContacts(AsyncResource):
             name: The person's name.
             email: Unique among the customer's contacts; stored in lower case.
             title: What they do at the customer.
+            phone: Their telephone number, as it was given.
+            linkedin_url: It begins with `https://` or `http://`.
+            location: Where they are, such as a city.
             is_primary: `true` takes the place of the customer's primary contact until now.
             labels: Words of your own to tell contacts apart by, such as `billing`.
             metadata: Opaque to Pivotal, returned as sent; up to 16 KiB.
@@ -341,6 +374,9 @@ class AsyncContacts(AsyncResource):
                 "name": name,
                 "email": email,
                 "title": title,
+                "phone": phone,
+                "linkedin_url": linkedin_url,
+                "location": location,
                 "is_primary": is_primary,
                 "labels": labels,
                 "metadata": metadata,
