@@ -182,6 +182,19 @@ async def test_every_filter_finds_by_itself_and_with_the_others(api: httpx.Async
     for params in ({"pipeline": "99"}, {"pipeline": "nowhere"}, {"owner": "nobody"}, filters | {"source": "api"}):
         assert body_of(await api.get("/leads", params=params))["data"] == []
     assert error_of(await api.get("/leads?status=customer"), 400)["code"] == "invalid_enum_value"
+    body_of(await api.patch(f"/leads/{wanted['id']}", json={"archived": True}))
+    for archived, found in (("false", []), ("true", [wanted["id"]])):
+        listed = body_of(await api.get("/leads", params=filters | {"archived": archived}))["data"]
+        assert [one["id"] for one in listed] == found
+
+
+async def test_a_lead_of_a_deleted_customer_leaves_the_lists(api: httpx.AsyncClient) -> None:
+    lead = await create_lead(api)
+    won = body_of(await api.post(f"/leads/{lead['id']}/win", json={"onboarding": None}))
+    assert [one["id"] for one in body_of(await api.get("/leads?status=won"))["data"]] == [lead["id"]]
+    body_of(await api.delete(f"/customers/{won['customer']['id']}"))
+    assert body_of(await api.get("/leads?status=won"))["data"] == []
+    assert body_of(await api.get(f"/leads/{lead['id']}"))["status"] == "won"
 
 
 async def test_pages_follow_each_other(api: httpx.AsyncClient) -> None:

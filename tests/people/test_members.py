@@ -17,6 +17,7 @@ from pivotal_server.people.members import change_role, remove_member, rename_sel
 from pivotal_server.people.workspaces import go_to_workspace, make_workspace
 from pivotal_server.timeline.change import Change
 from tests.harness import World
+from tests.leads.support import create_lead
 from tests.people.support import browser
 from tests.people.test_invitations import Desk, as_role, refused
 from tests.support import (
@@ -165,7 +166,10 @@ async def test_open_tasks_lose_whoever_leaves_and_what_is_done_does_not(
     single = await create_task(api, assignee_id=world.tomas.id, title="Call them")
     await create_customer(api, owner_email=world.tomas.email)
     body_of(await api.post(f"/tasks/{tasks[2]['id']}/complete", json={}))
-    assert await what_is_left_behind(connection, desk.actor, world.tomas.id, clock.now()) == LeftBehind(3, 1, 0)
+    owned = await create_lead(api, owner=world.tomas.id, assignees=[world.tomas.id, world.maya.id])
+    helped = await create_lead(api, owner=world.maya.id, assignees=[world.tomas.id])
+    lost = await create_lead(api, owner=world.tomas.id, stage="lost")
+    assert await what_is_left_behind(connection, desk.actor, world.tomas.id, clock.now()) == LeftBehind(3, 2, 1, 0)
 
     await desk.do(lambda change: remove_member(change, world.tomas.id))
 
@@ -174,6 +178,19 @@ async def test_open_tasks_lose_whoever_leaves_and_what_is_done_does_not(
     told = [
         (event["data"]["object"]["id"], event["data"]["previous_attributes"]["assignee_id"])
         for event in (await events(api, "task.updated"))[-3:]
+    ]
+    leads = [body_of(await api.get(f"/leads/{lead['id']}")) for lead in (owned, helped, lost)]
+    assert [(lead["owner"], lead["assignees"]) for lead in leads] == [
+        (None, [world.maya.id]),
+        (world.maya.id, []),
+        (world.tomas.id, []),
+    ]
+    assert [event["data"]["previous_attributes"] for event in await events(api, "lead.updated")] == [
+        {"owner": world.tomas.id, "owner_email": world.tomas.email, "assignees": [world.tomas.id, world.maya.id]},
+        {"assignees": [world.tomas.id]},
+    ]
+    assert [row for row in await noted(connection) if row[0] == "lead.unassigned"] == [
+        ("lead.unassigned", "Maya", "Took 2 leads from Tomas, who left the team"),
     ]
     assert sorted(told) == sorted((task["id"], world.tomas.id) for task in (tasks[0], tasks[1], single))
     assert [row for row in await noted(connection) if row[0] == "task.unassigned"] == [

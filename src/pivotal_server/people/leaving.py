@@ -9,6 +9,8 @@ from pivotal_server.identity.models import Actor
 _LEFT_BEHIND = """
 SELECT (SELECT count(*) FROM tasks t WHERE t.workspace_id = $1 AND t.assignee_id = $2 AND t.status = 'open'
         AND t.deleted_at IS NULL),
+    (SELECT count(*) FROM contacts t WHERE t.workspace_id = $1 AND t.status = 'open' AND t.deleted_at IS NULL
+        AND (t.owner_id = $2 OR $2 = ANY (t.assignee_ids))),
     (SELECT count(*) FROM customers c WHERE c.workspace_id = $1 AND c.owner_id = $2 AND c.deleted_at IS NULL
         AND c.archived_at IS NULL),
     (SELECT count(*) FROM api_keys k WHERE k.workspace_id = $1 AND k.created_by = $2 AND k.revoked_at IS NULL
@@ -17,9 +19,10 @@ SELECT (SELECT count(*) FROM tasks t WHERE t.workspace_id = $1 AND t.assignee_id
 
 
 class LeftBehind(NamedTuple):
-    """What a teammate who goes leaves: open tasks, customers that they own, working API keys that they made."""
+    """What a teammate who goes leaves: open tasks and leads, customers they own, working API keys they made."""
 
     open_tasks: int
+    open_leads: int
     customers: int
     api_keys: int
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pivotal_server.core.errors import ApiError, invalid_field
 from pivotal_server.customers.access import forget_person, keep_parts
 from pivotal_server.identity.rights import require
+from pivotal_server.leads.unassigning import unassign_leads_of
 from pivotal_server.people.models import InvitedRole, Member
 from pivotal_server.people.queries import get_member
 from pivotal_server.tasks.unassigning import unassign_tasks_of
@@ -43,7 +44,7 @@ async def change_role(change: Change, person_id: str, role: InvitedRole) -> Memb
 
 
 async def remove_member(change: Change, person_id: str) -> Member:
-    """Take a teammate out of the workspace, at once: their open tasks lose their assignee, what they did stays theirs.
+    """Take a teammate out of the workspace, at once: their open tasks and leads lose them, what they did stays theirs.
 
     Everybody but the owner may leave by themselves.
 
@@ -60,6 +61,7 @@ async def remove_member(change: Change, person_id: str) -> Member:
     if member.role == "admin" and not leaves:
         require(change.actor, "owner")
     await unassign_tasks_of(change, person_id, member.name)
+    await unassign_leads_of(change, person_id, member.name)
     await change.connection.execute(_REMOVE, change.actor.workspace_id, person_id, change.now)
     await forget_person(change, person_id)
     type_, summary = ("member.left", "Left the team") if leaves else ("member.removed", f"Removed {member.name}")
