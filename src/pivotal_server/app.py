@@ -61,6 +61,7 @@ from pivotal_server.leads import board_view_pages as lead_view_pages
 from pivotal_server.leads import move_pages as lead_move_pages
 from pivotal_server.leads import new_pages as lead_new_pages
 from pivotal_server.leads import pipeline_api as pipelines
+from pivotal_server.leads import pipeline_pages as lead_pipeline_pages
 from pivotal_server.leads import win_api as lead_wins
 from pivotal_server.message_log import api as message_log
 from pivotal_server.messages import api as messages
@@ -205,6 +206,7 @@ PAGES = (
     lead_view_pages.pages,
     lead_new_pages.pages,
     lead_move_pages.pages,
+    lead_pipeline_pages.pages,
     starting_pages.pages,
     onboarding_pages.pages,
     move_pages.pages,
@@ -248,6 +250,7 @@ SETTINGS: tuple[Entry, ...] = (
     Entry("Branding", "/settings/branding", "palette", "admin", group="Workspace"),
     Entry("Team", "/settings/team", "users", group="Workspace"),
     Entry("Phases", "/settings/phases", "workflow", "admin", group="Workspace"),
+    Entry("Pipelines", "/settings/pipelines", "funnel", "admin", group="Workspace"),
     Entry("Templates", "/settings/templates", "layout-template", "admin", group="Workspace"),
     Entry("Custom fields", "/settings/fields", "sliders-horizontal", "admin", group="Workspace"),
     Entry("Notifications", "/settings/notifications", "bell", "admin", group="Workspace"),

@@ -58,6 +58,8 @@ REFERENCES = {
         LIMIT 1""",
     "lead": """SELECT display_id::text FROM contacts WHERE workspace_id = $1 AND status = 'open' AND deleted_at IS NULL
         ORDER BY last_message_at DESC NULLS LAST, display_id LIMIT 1""",
+    "pipeline": "SELECT display_id::text FROM pipelines WHERE workspace_id = $1 ORDER BY position LIMIT 1",
+    "stage": "SELECT 'contacted' FROM workspaces WHERE id = $1",
     "comment": "SELECT id FROM comments WHERE workspace_id = $1 AND author_id = $2 ORDER BY created_at DESC LIMIT 1",
     "api_key": "SELECT id FROM api_keys WHERE workspace_id = $1 LIMIT 1",
     "member": "SELECT person_id FROM memberships WHERE workspace_id = $1 AND role = 'member' LIMIT 1",

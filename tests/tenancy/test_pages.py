@@ -28,6 +28,7 @@ KINDS = {
     "customer": "customers",
     "contact": "contacts",
     "lead": "leads",
+    "pipeline": "pipelines",
     "onboarding": "onboardings",
     "task": "tasks",
     "comment": "comments",
@@ -54,6 +55,7 @@ PLAIN: dict[str, str] = {
     "property": "notes",
     "bulk_edit": "1-req_x",
     "template_task": "kickoff",
+    "stage": "new",
     "version": "1",
 }
 # What a form needs to be valid, where it is looked at before the thing that it is about; by the form's path.
