@@ -30,6 +30,7 @@ _TAKEN = {
 _BY_UUID = uuid_to_cuid(EXAMPLE_ID)
 _COUNTER = "INSERT INTO counters (workspace_id, resource, value, last_at) VALUES ($1, $2, $3, $4)"
 _SKIP = "UPDATE counters SET value = 30 WHERE workspace_id = $1 AND resource = 'contact'"  # which leads count too
+_STAGES = ("New", "Contacted", "Proposal", "Won", "Lost")
 # A second one of a row, with other values in some columns.
 _COPIES = (
     f"""
@@ -93,6 +94,9 @@ async def make_examples(connection: "Connection", api: httpx.AsyncClient, world:
     await connection.execute(_SKIP, workspace)
     for name in ("Ines Moreau", "Jonas Weber"):  # the second is there to be won
         body_of(await api.post("/leads", json={"name": name, "email": "lead@aurora.example"}), 201)
+    kinds = {"Won": "won", "Lost": "lost"}
+    stages = [{"name": name} | ({"kind": kinds[name]} if name in kinds else {}) for name in _STAGES]
+    body_of(await api.post("/pipelines", json={"name": "Renewals", "stages": stages}), 201)
     body_of(await api.post("/onboardings", json={"customer_id": "42"}), 201)
     late = {"assignee_contact_id": "12", "visible_in_portal": True, "due_date": "2026-06-01T00:00:00Z"}
     for task in ({}, {}, {}, late):

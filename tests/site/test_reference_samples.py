@@ -47,6 +47,7 @@ _LAST = (
     "delete-onboarding",
     "delete-contact",
     "delete-lead",
+    "delete-pipeline",
     "delete-customer-calendar",
     "delete-template",
     "delete-custom-field",

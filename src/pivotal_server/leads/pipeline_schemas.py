@@ -22,9 +22,9 @@ _STAGES: list[dict[str, Any]] = [
 EXAMPLE: dict[str, Any] = {
     "object": "pipeline",
     "id": "cmg8x0k4t000aa1b2c3d4e5f6",
-    "display_id": 1,
-    "name": "Sales",
-    "position": 1,
+    "display_id": 2,
+    "name": "Renewals",
+    "position": 2,
     "stages": _STAGES,
     "created_at": "2026-05-24T17:21:09.412Z",
     "updated_at": "2026-05-24T17:21:09.412Z",
