@@ -52,6 +52,10 @@ OWN: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     ),
     (Refusal(404, ("file_infected",), "The virus scanner found something in the file."), ("get-file",)),
     (
+        Refusal(404, ("message_not_found",), "The contact has no such message."),
+        ("get-contact-message", "update-contact-message"),
+    ),
+    (
         Refusal(404, ("template_version_not_found",), "The template has no such version."),
         ("get-template", "export-template", "apply-template"),
     ),
