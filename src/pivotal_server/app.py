@@ -41,6 +41,7 @@ from pivotal_server.customer_pages import access_pages as customer_access_pages
 from pivotal_server.customer_pages import bulk_pages as customer_bulk_pages
 from pivotal_server.customer_pages import contact_pages, detail_pages
 from pivotal_server.customer_pages import file_pages as customer_file_pages
+from pivotal_server.customer_pages import message_pages as contact_message_pages
 from pivotal_server.customer_pages import pages as customer_pages
 from pivotal_server.customer_pages import property_pages as customer_property_pages
 from pivotal_server.customer_pages import view_pages as customer_view_pages
@@ -58,11 +59,15 @@ from pivotal_server.identity.usage import UsageLog
 from pivotal_server.leads import api as leads
 from pivotal_server.leads import board_pages as lead_board_pages
 from pivotal_server.leads import board_view_pages as lead_view_pages
+from pivotal_server.leads import detail_pages as lead_pages
+from pivotal_server.leads import message_pages as lead_message_pages
 from pivotal_server.leads import move_pages as lead_move_pages
 from pivotal_server.leads import new_pages as lead_new_pages
 from pivotal_server.leads import pipeline_api as pipelines
 from pivotal_server.leads import pipeline_pages as lead_pipeline_pages
+from pivotal_server.leads import property_pages as lead_property_pages
 from pivotal_server.leads import win_api as lead_wins
+from pivotal_server.leads import win_pages as lead_win_pages
 from pivotal_server.message_log import api as message_log
 from pivotal_server.messages import api as messages
 from pivotal_server.messages import pages as message_pages
@@ -185,6 +190,11 @@ PAGES = (
     customer_property_pages.pages,
     customer_access_pages.pages,
     contact_pages.pages,
+    contact_message_pages.pages,
+    lead_pages.pages,
+    lead_property_pages.pages,
+    lead_message_pages.pages,
+    lead_win_pages.pages,
     general_pages.pages,
     branding_pages.pages,
     data_pages.pages,

@@ -14,6 +14,7 @@ GROUPS = {
     "customer": "The customer",
     "contact": "Contacts",
     "lead": "As a lead",
+    "message": "Messages",
     "onboarding": "Onboardings",
     "task": "Tasks",
     "comment": "Comments",
@@ -23,11 +24,14 @@ _ICONS = {
     "customer": "building-2",
     "contact": "user",
     "lead": "user",
+    "message": "mail",
     "onboarding": "rocket",
     "task": "square-check",
     "comment": "message-square",
     "attachment": "paperclip",
 }
+# Fields of leads that say nothing to people: ids, and what follows from others.
+_SILENT = frozenset({"owner", "assignees", "first_name", "last_name", "stage_entered_at", "closed_at"})
 _LONGEST = 120
 
 
@@ -46,7 +50,8 @@ def describe(row: Activity) -> Entry:
     changes = [
         (name.replace("_", " ").capitalize(), _words(name, before), _words(name, after))
         for name, (before, after) in (data.get("changes") or {}).items()
-        if not name.endswith("_id") or name.startswith(("hubspot", "stripe", "intercom", "slack"))
+        if name not in _SILENT
+        and (not name.endswith("_id") or name.startswith(("hubspot", "stripe", "intercom", "slack")))
     ]
     return Entry(row, _ICONS.get(row.type.partition(".")[0], "history"), data.get("reason"), changes)
 

@@ -10,13 +10,12 @@ from starlette.datastructures import FormData
 from pivotal_server.calendars.queries import working_days_of
 from pivotal_server.core.errors import ApiError
 from pivotal_server.customer_pages.detail_queries import find_customer
-from pivotal_server.customers.queries import get_customer
 from pivotal_server.identity.people import list_members
 from pivotal_server.onboardings.models import ROLE_NAMES
 from pivotal_server.onboardings.phases import list_phases
 from pivotal_server.plans.detail import path_of
 from pivotal_server.starting.actions import start_onboarding
-from pivotal_server.starting.choices import suggest_customers
+from pivotal_server.starting.choices import offer_customers, suggest_customers
 from pivotal_server.starting.schemas import EXISTING, NEW, Start
 from pivotal_server.tasks.plan_view import read_plan
 from pivotal_server.templates.choices import list_template_choices
@@ -128,7 +127,7 @@ def _as_far_as_right(page: Page, form: Form[Start]) -> Start:
 
 async def _show(page: Page, form: Form[Start], *, preview: Preview | None = None, status: int = 200) -> Response:
     connection, actor = page.connection, page.actor
-    customers = await suggest_customers(connection, actor, "")
+    customers, form.values["customer_id"] = await offer_customers(connection, actor, form.values.get("customer_id"))
     templates = await list_template_choices(connection, actor)
     team = await list_members(connection, actor.workspace_id)
     form.values.setdefault("whose", EXISTING if customers else NEW)
@@ -136,25 +135,10 @@ async def _show(page: Page, form: Form[Start], *, preview: Preview | None = None
         "starting/new.html",
         status=status,
         form=form,
-        customers=await _with_chosen(page, form, customers),
+        customers=customers,
         phases=[(phase.key, phase.name) for phase in await list_phases(connection, actor.workspace_id)],
         templates=[(one.id, one.name, f"{one.task_count} tasks") for one in templates],
         roles=list(ROLE_NAMES.items()),
         team=[(person.id, person.name, person.email) for person in team],
         preview=preview,
     )
-
-
-async def _with_chosen(
-    page: Page, form: Form[Start], customers: list[tuple[str, str, str | None]]
-) -> list[tuple[str, str, str | None]]:
-    """Return the customers to choose from, with the one that is chosen already."""
-    chosen = form.values.get("customer_id")
-    if not chosen or any(id_ == chosen for id_, *_ in customers):
-        return customers
-    try:
-        row = await get_customer(page.connection, page.actor, str(chosen))
-    except ApiError:
-        return customers
-    form.values["customer_id"] = row.id
-    return [(row.id, row.name, row.domain), *customers]

@@ -64,6 +64,17 @@ def until(value: date | datetime, today: date) -> str:
     return distance(((value.date() if isinstance(value, datetime) else value) - today).days)
 
 
+def duration(seconds: int | None) -> str:
+    """Return how long something took, such as ``3 days`` or ``5 h``, or a dash."""
+    if seconds is None:
+        return "–"
+    if seconds < _MINUTE:
+        return "moments"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    return f"{seconds // _HOUR} h" if seconds < _DAY else plural(round(seconds / _DAY), "day")
+
+
 def money(cents: int | None) -> str:
     """Return an amount in whole units, such as ``5,988``, or a dash."""
     return "–" if cents is None else f"{cents / 100:,.0f}"
@@ -119,6 +130,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "ago": ago,
     "until": until,
+    "duration": duration,
     "money": money,
     "number": number,
     "initials": initials,
