@@ -4,10 +4,11 @@ import re
 from html import unescape
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 
 from tests.harness import World
-from tests.support import SteeredClock
+from tests.support import SteeredClock, body_of
 from tests.visitors import Visitor
 
 PROBE = "<script>x</script>\"'<img src=x onerror=y>"
@@ -118,12 +119,14 @@ async def test_who_came_last_stands_first_and_a_column_pages(maya: Visitor, cloc
         assert (await maya.get("/leads/column", stage="new", last=odd)).status_code == 200
 
 
-async def test_filters_narrow_the_board_down(maya: Visitor, world: World) -> None:
+async def test_filters_narrow_the_board_down(maya: Visitor, api: httpx.AsyncClient, world: World) -> None:
     await add(maya, "Ines Moreau", company="Saltgrass", email="ines@swim.example", owner=world.tomas.id)
     number = await add(maya, "Bo 100%", lead_source="fair")
     await maya.submit(f"/leads/{number}/move", {"to": "lost", "reason": "Too dear"})
+    body_of(await api.patch("/leads/1", json={"assignees": [world.tomas.id]}))
     cases: list[tuple[dict[str, str], list[str]]] = [
         ({}, ["Bo 100%", "Ines Moreau"]),
+        ({"assignee": world.tomas.id}, ["Ines Moreau"]),
         ({"q": "moreau"}, ["Ines Moreau"]),
         ({"q": "SALT ines"}, ["Ines Moreau"]),
         ({"q": "swim.ex"}, ["Ines Moreau"]),

@@ -78,4 +78,6 @@ async def add_many(api: httpx.AsyncClient, world: World, theirs: Owned) -> None:
         await create_task(api, onboarding, parent_id=task)
         await create_comment(api, onboarding, body=f"@{world.fabian.email} look")
         await create_template(api, name=f"Programme {number}")
+        await api.post("/pipelines", json={"name": f"Way {number}"})
+        await api.post("/leads", json={"name": f"Lead {number}", "owner": world.fabian.id})
         await create_endpoint(api, url=f"https://hooks{number}.fabrikam.example/")

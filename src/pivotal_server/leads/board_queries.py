@@ -34,6 +34,7 @@ SELECT s.key, (SELECT count(*) FROM (SELECT {_IN_STAGE} LIMIT $3) counted) FROM 
 _ANY = """
 SELECT EXISTS (SELECT FROM contacts t WHERE t.workspace_id = $1 AND t.pipeline_id IS NOT NULL AND t.deleted_at IS NULL)
 """
+_ASSIGNED = "t.id IN (SELECT a.contact_id FROM contact_assignees a WHERE a.workspace_id = $1 AND a.person_id = {})"
 # What the newest leads say is what is in use; all of them are too many to look through.
 _IN_USE = """
 SELECT t.{column} FROM (
@@ -86,7 +87,7 @@ def add_filters(where: Where, filters: LeadFilters) -> None:
     elif filters.owner:
         where.add("t.owner_id = {}", filters.owner)
     for condition, value in (
-        ("t.assignee_ids @> ARRAY[{}::text]", filters.assignee),
+        (_ASSIGNED, filters.assignee),
         ("t.status = {}", filters.status),
         ("t.stage = {}", filters.stage),
         ("t.source = {}", filters.source),
