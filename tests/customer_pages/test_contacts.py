@@ -51,6 +51,10 @@ async def test_added_one_by_one_and_taken_back(maya: Visitor, api: httpx.AsyncCl
     [
         ({"name": "", "email": "mira@aurora.example"}, "Fill this in."),
         ({"name": "Mira", "email": "mira"}, "This is not an e-mail address."),
+        (
+            {"name": "Mira", "email": "mira@aurora.example", "linkedin_url": "javascript:alert(1)"},
+            "A web address that begins with https://.",
+        ),
         ({"name": "Mira", "email": "taken@aurora.example"}, "Another contact of this customer has this e-mail."),
     ],
 )
@@ -119,9 +123,15 @@ async def test_corrected(maya: Visitor, api: httpx.AsyncClient, aurora: Json) ->
     refused = await maya.submit(path, {"name": "", "email": "x", "title": "COO"})
     assert refused.status_code == 422
     assert "This is not an e-mail address." in refused.text
-    await maya.submit(path, {"name": "Mira Chen", "email": "m@aurora.example", "title": "COO"})
+    reached = {"phone": "+49 30 901820", "linkedin_url": "https://linkedin.example/in/mira", "location": "Berlin"}
+    sent = {"name": "Mira Chen", "email": "m@aurora.example", "title": "COO"} | reached
+    await maya.submit(path, sent)
     [one] = await contacts(api, aurora)
-    assert (one["name"], one["email"], one["title"]) == ("Mira Chen", "m@aurora.example", "COO")
+    assert one.items() >= sent.items()
+    assert 'value="https://linkedin.example/in/mira"' in (await maya.get(path)).text
+    await maya.submit(path, {**sent, "phone": "", "location": ""})
+    [one] = await contacts(api, aurora)
+    assert (one["phone"], one["location"], one["linkedin_url"]) == (None, None, reached["linkedin_url"])
 
 
 async def test_starred_archived_and_back(maya: Visitor, api: httpx.AsyncClient, aurora: Json) -> None:

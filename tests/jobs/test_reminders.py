@@ -21,6 +21,10 @@ ONBOARDINGS = 60
 # The clock of these workers is the real one.
 LONG_AGO = "2020-01-03T00:00:00Z"
 COUNT = "SELECT count(*) FROM reminders"
+LOGGED = """
+SELECT m.status, t.last_message_status, count(*) FROM contact_messages m
+JOIN contacts t ON t.workspace_id = m.workspace_id AND t.id = m.contact_id GROUP BY 1, 2
+"""
 
 
 def early_afternoon() -> str:
@@ -51,6 +55,8 @@ async def test_killed_workers_neither_lose_nor_double_a_reminder(
     mails = sent_mails(tmp_path)
     assert Counter(str(mail["To"]) for mail in mails) == Counter(contacts)
     assert {str(mail["Reply-To"]) for mail in mails} == {"maya@northwind.example"}
+    # Whatever died, the contacts' logs say that each of them was sent.
+    assert [tuple(row) for row in await connection.fetch(LOGGED)] == [("sent", "sent", ONBOARDINGS)]
 
 
 async def _has(connection: "Connection", count: int) -> bool:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 pages = PageRoutes()
 
+_SHOWN = ("name", "email", "title", "phone", "linkedin_url", "location")
+
 
 @pages.get("/customers/{customer}/contacts/new")
 async def new_contact(page: Page, customer: str) -> Response:
@@ -72,9 +74,9 @@ async def paste(page: Page, customer: str) -> Response:
 
 @pages.get("/contacts/{contact}/edit")
 async def contact_form(page: Page, contact: str) -> Response:
-    """Show a contact's name, e-mail and title to be corrected."""
+    """Show who a contact is, and how to reach them, to be corrected."""
     one = await get_contact(page.connection, page.actor, contact)
-    form: Form[ContactUpdate] = Form({"name": one.name, "email": one.email, "title": one.title})
+    form: Form[ContactUpdate] = Form({name: getattr(one, name) for name in _SHOWN})
     return _form(page, await _customer_of(page, one), one, form)
 
 

@@ -35,6 +35,7 @@ _PLAIN = {
 }
 _PLAIN_MESSAGES = {
     "Invalid email": "This is not an e-mail address.",
+    "Invalid url": "A web address that begins with https://.",
     "Invalid datetime": "This is not a date.",
     "Invalid date": "This is not a date.",
     "Required": "Fill this in.",
