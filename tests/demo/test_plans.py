@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def test_lists_show_all_that_was_made(walk: "Walk") -> None:
-    paths = {"/customers": 60, "/onboardings": 47, "/templates": 6, "/custom_fields": 6}
+    paths = {"/customers": 60, "/onboardings": 47, "/templates": 6, "/custom_fields": 6, "/leads": 66, "/pipelines": 2}
     for path, count in paths.items():
         assert len(await walk(path)) == count, path
     customers = await walk("/customers")

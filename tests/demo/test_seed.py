@@ -28,7 +28,9 @@ async def test_the_company_has_its_team_and_its_customers(demo: "Connection", wo
     customers = await values(demo, "SELECT domain FROM customers WHERE workspace_id = $1", workspace.id)
     assert len(set(customers)) == 60
     assert all(domain.endswith(".example") for domain in customers)
-    contacts = await values(demo, "SELECT count(*) FROM contacts WHERE archived_at IS NULL GROUP BY customer_id")
+    contacts = await values(
+        demo, "SELECT count(*) FROM contacts WHERE archived_at IS NULL AND status = 'customer' GROUP BY customer_id"
+    )
     assert len(contacts) == 60
     assert set(contacts) <= {2, 3, 4}
 
@@ -99,6 +101,29 @@ async def test_customers_and_onboardings_are_known_by_fields_and_tags(demo: "Con
         "SELECT DISTINCT f.key FROM facets f WHERE f.key <> ALL (SELECT d.key FROM custom_fields d UNION SELECT '')"
     )
     assert await values(demo, unknown) == []
+
+
+async def test_leads_are_in_every_stage_of_two_pipelines(demo: "Connection", workspace: "Workspace") -> None:
+    counts = {
+        (row["name"], row["stage"]): row["leads"]
+        for row in await demo.fetch(
+            "SELECT p.name, s.name AS stage, count(t.id) AS leads FROM pipelines p "
+            "JOIN pipeline_stages s ON s.workspace_id = p.workspace_id AND s.pipeline_id = p.id "
+            "LEFT JOIN contacts t ON t.workspace_id = p.workspace_id AND t.pipeline_id = p.id AND t.stage = s.key "
+            "WHERE p.workspace_id = $1 GROUP BY 1, 2",
+            workspace.id,
+        )
+    }
+    assert {name for name, _ in counts} == {"Sales", "Partners"}
+    assert counts.pop(("Partners", "Signed")) == 0
+    assert min(counts.values()) >= 2
+    assert 60 <= sum(counts.values()) <= 70
+    won = "SELECT count(*) FROM contacts WHERE workspace_id = $1 AND status = 'won' AND customer_id IS NOT NULL"
+    assert await demo.fetchval(won, workspace.id) == 6
+    unassigned = "SELECT count(*) FROM contacts WHERE workspace_id = $1 AND status = 'open' AND owner_id IS NULL"
+    assert await demo.fetchval(unassigned, workspace.id) >= 2
+    answered = await values(demo, "SELECT last_message_status FROM contacts WHERE last_message_at IS NOT NULL")
+    assert {"delivered", "replied"} <= set(answered)
 
 
 async def test_the_company_says_when_it_works(demo: "Connection", workspace: "Workspace") -> None:

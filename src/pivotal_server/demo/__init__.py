@@ -1,5 +1,6 @@
 """The workspace ``demo``: a made-up company with a year of history, so that there is something to look at.
 
 ``cast`` and ``words`` are who appears and what they say; ``story`` tells it as steps in time, with a ``Shop`` for each
-customer and a ``Course`` of ``Work`` for each onboarding; ``player`` does the steps through the product's own actions.
+customer, a ``Course`` of ``Work`` for each onboarding and ``prospects`` for who is no customer yet; ``player`` does the
+steps through the product's own actions.
 """

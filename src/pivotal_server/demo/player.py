@@ -20,6 +20,15 @@ from pivotal_server.demo.cast import DOMAIN, EMAILS, MANAGER, TEAM
 from pivotal_server.fields.actions import create_field
 from pivotal_server.fields.schemas import CustomFieldCreate
 from pivotal_server.identity.models import Actor
+from pivotal_server.leads.actions import create_lead
+from pivotal_server.leads.moves import move_lead
+from pivotal_server.leads.pipeline_actions import create_pipeline
+from pivotal_server.leads.pipeline_schemas import PipelineCreate
+from pivotal_server.leads.schemas import LeadCreate, LeadMove
+from pivotal_server.leads.win_schemas import LeadWin
+from pivotal_server.leads.winning import win_lead
+from pivotal_server.message_log.actions import log_message
+from pivotal_server.message_log.schemas import MessageCreate
 from pivotal_server.onboardings.models import TEAM as ROLES_IN_ONBOARDING
 from pivotal_server.onboardings.move_schemas import Advance, SendBack
 from pivotal_server.onboardings.schemas import OnboardingCreate, OnboardingUpdate
@@ -46,7 +55,7 @@ SELECT o.id FROM onboardings o
 WHERE o.workspace_id = $1 AND o.csm_id = $2 AND o.completed_at IS NULL AND o.deleted_at IS NULL ORDER BY o.id
 """
 # Fields that hold the id of something that was made before.
-_REFERENCES = ("template_id", "assignee_contact_id")
+_REFERENCES = ("template_id", "assignee_contact_id", "owner", "pipeline")
 
 
 class Player:
@@ -87,6 +96,9 @@ class Player:
             "contact": self._play_contact,
             "onboarding": self._play_onboarding,
             "task": self._play_task,
+            "pipeline": self._play_pipeline,
+            "lead": self._play_lead,
+            "message": self._play_message,
         }
 
     async def play(self, step: Step) -> None:
@@ -170,6 +182,22 @@ class Player:
             case _:
                 await update_task(change, id_, TaskUpdate(**fields))
 
+    async def _play_pipeline(self, change: Change, step: Step, fields: Fields) -> None:
+        self._ids[step.label] = (await create_pipeline(change, PipelineCreate.model_validate(fields))).id
+
+    async def _play_lead(self, change: Change, step: Step, fields: Fields) -> None:
+        match step.action:
+            case "create":
+                self._ids[step.label] = (await create_lead(change, LeadCreate(**fields))).id
+            case "move":
+                await move_lead(change, self._ids[step.label], LeadMove(**fields))
+            case _:
+                body = LeadWin(customer_id=self._ids[fields["customer"]], onboarding=None, reason=fields["reason"])
+                await win_lead(change, self._ids[step.label], body)
+
+    async def _play_message(self, change: Change, step: Step, fields: Fields) -> None:
+        await log_message(change, self._ids[step.parent], MessageCreate(**fields))
+
     async def _comment(
         self, change: Change, id_: str, fields: Fields, comment: Callable[[Change, str, CommentCreate], Awaitable[Any]]
     ) -> None:
@@ -200,6 +228,8 @@ class Player:
             known["owner_email"] = self._mail_of(EMAILS[fields["owner_email"]])
         if "body" in fields:
             known["body"] = self._mail_of(fields["body"])
+        if "assignees" in fields:
+            known["assignees"] = [self._ids[key] for key in fields["assignees"]]
         if "depends_on" in fields:
             known["depends_on"] = [d | {"task_id": self._ids[d["task_id"]]} for d in fields["depends_on"]]
         return fields | known

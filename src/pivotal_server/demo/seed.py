@@ -33,8 +33,8 @@ _FORGET_EVENTS = "DELETE FROM events WHERE workspace_id = $1 AND created_at < $2
 _FORGET_OUTBOX = "DELETE FROM outbox WHERE workspace_id = $1"
 # The planner knows nothing yet of tables that were empty a moment ago, and would read far too much of them.
 _ANALYSE = """
-ANALYZE activity, attachments, comments, contacts, counters, customers, onboardings, phase_transitions,
-    task_dependencies, tasks
+ANALYZE activity, attachments, comments, contact_messages, contacts, counters, customers, lead_stage_transitions,
+    onboardings, phase_transitions, task_dependencies, tasks
 """
 _STEPS_BETWEEN = 500
 _TELL_EVERY = 50

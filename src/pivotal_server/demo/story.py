@@ -6,7 +6,7 @@ A year is told from the present backwards, so that whenever it is seeded there a
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from math import ceil
 from random import Random
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ from pivotal_server.demo.cast import (
 )
 from pivotal_server.demo.course import PLANNED_WEEKS, Course
 from pivotal_server.demo.plans import templates
+from pivotal_server.demo.prospects import meet_leads
 from pivotal_server.demo.shop import Shop, Step
 from pivotal_server.demo.work import Work
 from pivotal_server.onboardings.phases import DEFAULT_PHASES
@@ -71,9 +72,11 @@ def tell(now: datetime) -> list[Step]:
         _tell_settled(shop, today, number)
     for number, shop in enumerate(islice(rest, _IN_PROGRESS)):
         _tell_in_progress(shop, today, number)
-    for number, shop in enumerate(rest):
+    newcomers = list(rest)
+    for number, shop in enumerate(newcomers):
         _meet(shop, today - timedelta(days=number + 1))
-    told = [step for shop in shops for step in shop.steps if step.at < now]
+    everything = chain(*(shop.steps for shop in shops), meet_leads(_SEED, today, newcomers))
+    told = [step for step in everything if step.at < now]
     first = min(step.at for step in told)
     return sorted([*_set_up(first, today), *told], key=lambda step: step.at)
 

@@ -292,3 +292,37 @@ FILES: dict[str, tuple[Line, str, str]] = {
         ),
     ),
 }
+
+# Why a lead goes on to the next stage, is won or is lost.
+STAGE_REASONS = (
+    "Answered the same day, wants numbers",
+    "Has a budget for this year",
+    "The founder decides, and was in the call",
+    "Asked for an offer for two stores",
+)
+WON = ("Signed for a year", "Signed after the second call", "Their head office agreed")
+LOST = (
+    "Chose another system",
+    "No budget before next year",
+    "Nobody answers any more",
+    "Builds it themselves",
+    "Too small for now: ask again in a year",
+)
+# What is written to a lead first: subject, text, and an answer.
+LETTERS = (
+    (
+        "Loyalty in your shop",
+        "Hi {name},\n\nhow many people come back to {company}? May I show you in half an hour what they are worth?",
+        "Thanks, gladly. Thursday after lunch would suit us.",
+    ),
+    (
+        "Our call",
+        "Hi {name},\n\nas promised: three examples of shops of the size of {company}, with their numbers.",
+        "Very helpful. The second one could be us. What would it cost?",
+    ),
+    (
+        "Following up",
+        "Hi {name},\n\nyou asked for time until the end of the month. Is {company} ready to talk?",
+        "Not yet, sorry. Please ask again in two weeks.",
+    ),
+)
