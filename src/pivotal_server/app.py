@@ -46,6 +46,7 @@ from pivotal_server.customer_pages import pages as customer_pages
 from pivotal_server.customer_pages import property_pages as customer_property_pages
 from pivotal_server.customer_pages import view_pages as customer_view_pages
 from pivotal_server.customers import api as customers
+from pivotal_server.dialects import filter_api as filter_contacts
 from pivotal_server.dialects import uuid_api as uuid_contacts
 from pivotal_server.events import api as events
 from pivotal_server.field_pages import pages as field_pages
@@ -173,9 +174,10 @@ ROUTERS = (
     request_logs.router,
     streams.router,
     uuid_contacts.router,
+    filter_contacts.router,
 )
 
-DIALECTS = (uuid_contacts.DIALECT,)
+DIALECTS = (uuid_contacts.DIALECT, filter_contacts.DIALECT)
 
 PAGES = (
     home_pages.pages,

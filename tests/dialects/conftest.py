@@ -27,3 +27,11 @@ def by_uuid_of(client: ClientOf) -> ByUuid:
 def by_uuid(by_uuid_of: ByUuid, world: World) -> httpx.AsyncClient:
     """Northwind's client for contacts by UUID."""
     return by_uuid_of(world.live_key)
+
+
+@pytest.fixture
+def by_filter(client: ClientOf, world: World) -> httpx.AsyncClient:
+    """Northwind's client for contacts by filter."""
+    opened = client(world.live_key)
+    opened.base_url = httpx.URL("http://testserver/api")
+    return opened

@@ -25,7 +25,12 @@ class _Dated(Protocol):
 AnyRow = TypeVar("AnyRow", bound=_Dated)
 
 
-def _parse_limit(value: object) -> int:
+def parse_limit(value: object) -> int:
+    """Return the integer that a query says, for the bounds to be checked.
+
+    Raises:
+        PydanticCustomError: it says something else.
+    """
     if isinstance(value, int):
         return value
     if not _INTEGER.fullmatch(str(value)):
@@ -36,7 +41,7 @@ def _parse_limit(value: object) -> int:
 Limit = Annotated[
     int,
     Field(ge=1, le=MAX_LIMIT, description="Page size, 1 to 100; 25 unless given."),
-    BeforeValidator(_parse_limit),
+    BeforeValidator(parse_limit),
     WithJsonSchema({"type": "string", "pattern": "^([1-9][0-9]?|100)$", "default": "25"}),
 ]
 
@@ -44,7 +49,7 @@ Limit = Annotated[
 PageNumber = Annotated[
     int,
     Field(ge=1, le=10**15 - 1, description="Which page, from 1."),
-    BeforeValidator(_parse_limit),
+    BeforeValidator(parse_limit),
     WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,14}$", "default": "1"}),
 ]
 

@@ -50,6 +50,7 @@ _TAGS = {
     "customers": "The central record.",
     "contacts": "The people at a customer.",
     "contacts_by_uuid": "Contacts, leads among them, for tools that know them by UUID and send `x-api-key`.",
+    "contacts_by_filter": "Contacts, leads among them, by owner, source, stage, last message and more.",
     "leads": "People who are no customers yet.",
     "pipelines": "The stages that leads go through.",
     "messages": "What was written to and by contacts and leads, over any channel.",

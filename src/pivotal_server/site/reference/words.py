@@ -30,6 +30,12 @@ RESOURCES = {
         " `x-api-key`.",
         "ContactByUuid",
     ),
+    "contacts_by_filter": Resource(
+        "Contacts by filter",
+        "The same contacts, leads among them, narrowed by owner, assignee, source, pipeline, stage, last message and"
+        " when they were added, in numbered pages with an exact total.",
+        "ContactByFilter",
+    ),
     "leads": Resource(
         "Leads",
         "People who are no customers yet, on their way through the stages of a pipeline.",
