@@ -166,6 +166,8 @@ def _literals(node: dict[str, Any], owner: str) -> Literals | Primitive:
     values = tuple(value for value in node["enum"] if value is not None)
     if node.get("type") == "null":
         return _NULL
+    if node.get("type") == "boolean":
+        return Primitive(_PRIMITIVES["boolean"])
     if not all(isinstance(value, str) for value in values):
         raise UnreadableError(f"{owner}: {node}")
     return Literals(values, open=len(values) > 1 or "x-extensible-enum" in node)

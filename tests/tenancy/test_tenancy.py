@@ -425,6 +425,13 @@ REFERENCES: dict[str, list[tuple[Json, int]]] = {
         ({"stripe_customer_id": "fabrikam-4"}, 200),
     ],
     "create-contact-by-uuid": [({"first_name": "A", "pipeline": "{pipeline}", "owner": "{person}"}, 201)],
+    "list-contacts-by-filter": [
+        ({}, 200),
+        ({"ownerFilter": "all", "organizationId": "{org}"}, 200),
+        ({"ownerFilter": "all", "pipelineId": "{id}"}, 200),
+        ({"owner": "{person}"}, 400),
+        ({"assignee": "{person}"}, 400),
+    ],
     "list-contacts-by-uuid": [({}, 200), ({"org_id": "{org}", "limit": "100"}, 200)],
     "list-leads": [
         ({}, 200),

@@ -12,11 +12,11 @@ from pivotal_server.core.errors import ApiError
 from pivotal_server.core.pagination import PageNumber, parse_limit
 from pivotal_server.core.validation import OneOf, RequestModel, Timestamp, shown_as
 from pivotal_server.leads.models import first_name_of, last_name_of
+from pivotal_server.message_log.models import STATUSES
 
 DEFAULT_SIZE, MAX_SIZE = 50, 200
 MY, ALL, UNASSIGNED = "my", "all", "unassigned"
 _STATUSES = ("open", "won", "lost", "customer")
-_MESSAGE_STATUSES = ("queued", "sent", "delivered", "read", "replied", "failed")
 
 EXAMPLE: dict[str, Any] = {
     "_id": "cmg8x0k4t000la1b2c3d4e5f6",
@@ -86,7 +86,7 @@ class ContactByFilterQuery(RequestModel):
         Text | None, Field(description="Only who is assigned to this teammate, by id or e-mail; others may be as well.")
     ] = None
     message_status: Annotated[
-        Annotated[str, OneOf(_MESSAGE_STATUSES)] | None,
+        Annotated[str, OneOf(STATUSES)] | None,
         Field(alias="messageStatus", description="Only whose last message has this status."),
     ] = None
     last_message_time_range: Annotated[
@@ -131,12 +131,12 @@ class ContactByFilter(TypedDict):
     userId: Annotated[str | None, Field(description="The teammate who owns the contact.")]
     createdBy: Annotated[str | None, Field(description="The teammate who added them, by hand or with a key of theirs.")]
     assignees: Annotated[list[str], Field(description="The teammates whom they are assigned to.")]
-    createdAt: Timestamp
-    updatedAt: Timestamp
+    createdAt: Annotated[Timestamp, Field(description="When they were added.")]
+    updatedAt: Annotated[Timestamp, Field(description="When they were last changed.")]
 
 
 class ContactByFilterData(TypedDict):
-    """What was asked for."""
+    """A page of contacts, and how many there are."""
 
     contacts: Annotated[list[ContactByFilter], Field(description="The contacts of the page, the newest first.")]
     total: Annotated[int, Field(description="How many contacts are on all pages.")]
@@ -172,7 +172,7 @@ class ContactByFilterPage(TypedDict):
 
 
 class FilterErrorDetail(TypedDict):
-    """What is wrong."""
+    """A code for programs, and words for people."""
 
     code: Annotated[str, Field(description="What exactly it is; codes are those of `/api/v1`.")]
     message: Annotated[str, Field(description="For people. Its words may change.")]
