@@ -79,6 +79,22 @@ async def test_leads_are_carried_by_keyboard_and_lost_with_a_reason(
     await expect(column(page, "Lost").get_by_text("Too dear")).to_be_visible()
     assert (await lead(api, "Chidi Okafor"))["lost_reason"] == "Too dear"
 
+    # Winning one asks what it becomes; from there nobody carries it away.
+    await page.wait_for_load_state("networkidle")
+    await card(page, "Ines Moreau").focus()
+    await page.keyboard.press("Space")
+    for _ in range(4):
+        await page.keyboard.press("ArrowRight")
+    await expect(says).to_have_text("Move to Won. It becomes a customer.")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("dialog").get_by_role("button", name="Win", exact=True).click()
+    await expect(page).to_have_url(re.compile(r"/customers/\d+-saltgrass-swim$"))
+    await page.goto("/leads")
+    await expect(column(page, "Won").get_by_role("link", name="Ines Moreau", exact=True)).to_be_visible()
+    await card(page, "Ines Moreau").focus()
+    await page.keyboard.press("Space")
+    await expect(says).to_have_text("Ines Moreau stays in Won.")
+
 
 async def test_a_lead_is_added_found_and_narrowed_down(sign_in: SignIn, api: httpx.AsyncClient, world: World) -> None:
     page = await sign_in()
@@ -104,9 +120,13 @@ async def test_a_lead_is_added_found_and_narrowed_down(sign_in: SignIn, api: htt
 
 async def test_axe_finds_nothing_and_nothing_moves(sign_in: SignIn, api: httpx.AsyncClient, world: World) -> None:
     await fill(api, world)
-    for scheme in ("light", "dark"):
+    shown = (
+        *("/leads", "/leads?as=list", "/leads/new", "/leads/1/stage", "/leads/1/move?to=lost"),
+        *("/settings/pipelines", "/settings/pipelines/1", "/settings/pipelines/1/stages/new/remove"),
+    )
+    for scheme, paths in (("light", shown), ("dark", ("/leads", "/settings/pipelines/1"))):
         page = await sign_in(color_scheme=scheme)
-        for path in ("/leads", "/leads?as=list", "/leads/new", "/leads/1/stage", "/leads/1/move?to=lost"):
+        for path in paths:
             await page.goto(path)
             await page.wait_for_load_state("networkidle")
             assert await violations(page) == [], path
