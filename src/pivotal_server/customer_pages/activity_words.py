@@ -32,6 +32,8 @@ _ICONS = {
 }
 # Fields of leads that say nothing to people: ids, and what follows from others.
 _SILENT = frozenset({"owner", "assignees", "first_name", "last_name", "stage_entered_at", "closed_at"})
+# Entries that say in their sentence what changed.
+_PLAIN = frozenset({"lead.stage_changed"})
 _LONGEST = 120
 
 
@@ -50,7 +52,8 @@ def describe(row: Activity) -> Entry:
     changes = [
         (name.replace("_", " ").capitalize(), _words(name, before), _words(name, after))
         for name, (before, after) in (data.get("changes") or {}).items()
-        if name not in _SILENT
+        if row.type not in _PLAIN
+        and name not in _SILENT
         and (not name.endswith("_id") or name.startswith(("hubspot", "stripe", "intercom", "slack")))
     ]
     return Entry(row, _ICONS.get(row.type.partition(".")[0], "history"), data.get("reason"), changes)

@@ -65,7 +65,7 @@ def show_form(page: Page, place: LogPlace, form: Form[MessageCreate] | None = No
         place=place,
         form=form or Form({"channel": "email", "direction": "outbound"}),
         channels=[(channel, _CHANNEL_NAMES.get(channel, channel.capitalize())) for channel in CHANNELS],
-        statuses=[("", "As usual: sent, or delivered to us"), *((status, status.capitalize()) for status in STATUSES)],
+        statuses=[("", "Sent, or received"), *((status, status.capitalize()) for status in STATUSES)],
     )
 
 
