@@ -61,6 +61,7 @@ from pivotal_server.leads import api as leads
 from pivotal_server.leads import board_pages as lead_board_pages
 from pivotal_server.leads import board_view_pages as lead_view_pages
 from pivotal_server.leads import detail_pages as lead_pages
+from pivotal_server.leads import merge_api as lead_merges
 from pivotal_server.leads import message_pages as lead_message_pages
 from pivotal_server.leads import move_pages as lead_move_pages
 from pivotal_server.leads import new_pages as lead_new_pages
@@ -150,6 +151,8 @@ ROUTERS = (
     pipelines.router,
     lead_wins.router,
     message_log.router,
+    lead_merges.router,
+    lead_merges.merges,
     calendars.router,
     onboardings.router,
     phases.router,

@@ -57,7 +57,7 @@ _BEYOND_SCHEMAS = (
     ("invalid_field", re.compile("This is meant for one person|This is always told in the app")),
     ("invalid_field", re.compile("No pipeline of this workspace | has no such stage")),
     ("invalid_field", re.compile("The lead has no e-mail|Send customer for a new customer or customer_id")),
-    ("invalid_field", re.compile("No teammate of this workspace has this ")),
+    ("invalid_field", re.compile("No teammate of this workspace has this |This is the lead itself")),
     ("invalid_field", re.compile("Nobody on your team has this |Send a JSON object with ")),
     ("invalid_request", re.compile("The query string is not valid")),
     ("too_small", re.compile("Date must be ")),

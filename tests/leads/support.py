@@ -1,12 +1,19 @@
 """What tests about leads share."""
 
 import itertools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from tests.support import Json, body_of
 
+if TYPE_CHECKING:
+    from pivotal_server.core.db import Connection
+
+WRITTEN = (
+    *("customers", "contacts", "onboardings", "tasks", "lead_stage_transitions", "lead_merges", "contact_messages"),
+    *("activity", "events", "counters"),
+)
 _numbers = itertools.count(1)
 
 
@@ -21,3 +28,11 @@ async def create_lead(api: httpx.AsyncClient, **fields: Any) -> Json:  # noqa: A
 async def move(api: httpx.AsyncClient, lead: Json, stage: str, **fields: Any) -> Json:  # noqa: ANN401 - JSON
     """Move a lead and return it."""
     return body_of(await api.post(f"/leads/{lead['id']}/move", json={"stage": stage} | fields))
+
+
+async def stored(connection: "Connection") -> dict[str, list[str]]:
+    """Return everything that winning or merging a lead writes."""
+    return {
+        table: sorted(row[0] for row in await connection.fetch(f"SELECT to_jsonb(t)::text FROM {table} t"))
+        for table in WRITTEN
+    }

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.harness import World
-from tests.leads.support import create_lead
+from tests.leads.support import create_lead, stored
 from tests.support import (
     Json,
     SteeredClock,
@@ -29,28 +29,10 @@ CUT = """
 SELECT bool_or(pg_terminate_backend(pid)) FROM pg_stat_activity
 WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO onboardings%'
 """
-OF_CHANGES = (
-    "customers",
-    "contacts",
-    "onboardings",
-    "tasks",
-    "lead_stage_transitions",
-    "activity",
-    "events",
-    "counters",
-)
 
 
 async def win(api: httpx.AsyncClient, lead: Json, **body: Any) -> httpx.Response:  # noqa: ANN401 - JSON
     return await api.post(f"/leads/{lead['id']}/win", json=body)
-
-
-async def stored(connection: "Connection") -> dict[str, list[str]]:
-    """Return everything that winning a lead writes."""
-    return {
-        table: sorted(row[0] for row in await connection.fetch(f"SELECT to_jsonb(t)::text FROM {table} t"))
-        for table in OF_CHANGES
-    }
 
 
 async def told(api: httpx.AsyncClient, since: int) -> list[str]:

@@ -26,6 +26,7 @@ _TAKEN = {
     "attachment": 30,
     "template": 3,
     "custom_field": 2,
+    "lead_merge": 2,
 }
 _BY_UUID = uuid_to_cuid(EXAMPLE_ID)
 _COUNTER = "INSERT INTO counters (workspace_id, resource, value, last_at) VALUES ($1, $2, $3, $4)"
@@ -92,8 +93,10 @@ async def make_examples(connection: "Connection", api: httpx.AsyncClient, world:
     )
     await _make_customer(api)
     await connection.execute(_SKIP, workspace)
-    for name in ("Ines Moreau", "Jonas Weber"):  # the second is there to be won
+    # The second is there to be won, and two are the first once more.
+    for name in ("Ines Moreau", "Jonas Weber", "I. Moreau", "Moreau, Ines"):
         body_of(await api.post("/leads", json={"name": name, "email": "lead@aurora.example"}), 201)
+    body_of(await api.post("/leads/31/merge", json={"duplicate": "34"}))
     kinds = {"Won": "won", "Lost": "lost"}
     stages = [{"name": name} | ({"kind": kinds[name]} if name in kinds else {}) for name in _STAGES]
     body_of(await api.post("/pipelines", json={"name": "Renewals", "stages": stages}), 201)

@@ -51,6 +51,7 @@ RESOURCES = {
     "contacts": NOBODY,
     UUID_CONTACTS: "0199e3b4-7a2c-7c41-9d3e-5f60718293a4",
     "leads": NOBODY,
+    "lead_merges": NOBODY,
     "pipelines": NOBODY,
     "onboardings": NOBODY,
     "tasks": NOBODY,
@@ -79,6 +80,8 @@ BODIES: dict[str, Json] = {
     "update-lead": {"title": "Stolen"},
     "move-lead": {"stage": "contacted"},
     "win-lead": {},
+    "merge-lead": {"duplicate": "1"},
+    "undo-lead-merge": {},
     "update-pipeline": {"name": "Stolen"},
     "create-contact-message": {"channel": "email", "direction": "inbound", "body": "Stolen"},
     "update-contact-message": {"status": "failed"},
@@ -222,6 +225,11 @@ async def their_lead(fabrikam_api: httpx.AsyncClient) -> Json:
     return body_of(await fabrikam_api.post("/leads", json=body), 201)
 
 
+async def their_merge(fabrikam_api: httpx.AsyncClient, lead: Json) -> Json:
+    duplicate = await their_lead(fabrikam_api)
+    return body_of(await fabrikam_api.post(f"/leads/{lead['id']}/merge", json={"duplicate": duplicate["id"]}))
+
+
 @pytest.fixture
 async def theirs(fabrikam_api: httpx.AsyncClient, connection: "Connection", world: World, clock: SteeredClock) -> Owned:
     """What Fabrikam has; the last of each is what Northwind will ask for."""
@@ -246,6 +254,7 @@ async def theirs(fabrikam_api: httpx.AsyncClient, connection: "Connection", worl
     message = await log(fabrikam_api, contact["id"], body="Fabrikam wrote")
     onboarding = await create_onboarding(fabrikam_api, customer["id"], csm_id=world.fabian.id)
     lead = await their_lead(fabrikam_api)
+    merge = await their_merge(fabrikam_api, lead)
     body_of(await fabrikam_api.patch("/calendar", json={"extra_days_off": ["2087-06-05"]}))
     body_of(await fabrikam_api.patch(f"/customers/{customer['id']}/calendar", json={"extra_days_off": ["2087-06-06"]}))
     phase = body_of(await fabrikam_api.post("/phases", json={"name": "Their phase", "target_days": 1}), 201)
@@ -271,6 +280,7 @@ async def theirs(fabrikam_api: httpx.AsyncClient, connection: "Connection", worl
         "contacts": [contact["id"], str(contact["display_id"])],
         UUID_CONTACTS: [cuid_to_uuid(contact["id"])],
         "leads": [lead["id"], str(lead["display_id"])],
+        "lead_merges": [merge["id"], str(merge["display_id"])],
         "pipelines": [lead["pipeline_id"]],
         "messages": [message["id"]],
         "onboardings": [onboarding["id"], str(onboarding["display_id"])],
@@ -576,6 +586,24 @@ async def test_our_plan_takes_no_template_of_theirs(api: httpx.AsyncClient, thei
         error = error_of(await api.post(f"{path}/apply_template", json={"template_id": id_}), 400)
         assert (error["code"], error["field"]) == ("invalid_field", "template_id")
     assert body_of(await api.get(f"{path}/tasks")) == before
+
+
+async def test_our_lead_becomes_nothing_of_theirs(api: httpx.AsyncClient, theirs: Owned) -> None:
+    body = {"name": "Ours", "email": "lead@fabrikam.example"}
+    lead = body_of(await api.post("/leads", json=body), 201)
+    path = f"/leads/{lead['id']}"
+    for id_ in theirs.ids["leads"]:
+        error = error_of(await api.post(f"{path}/merge", json={"duplicate": id_}), 404)
+        assert (error["code"], error["field"]) == ("lead_not_found", "duplicate")
+    for id_ in theirs.ids["customers"]:
+        error = error_of(await api.post(f"{path}/win", json={"customer_id": id_}), 404)
+        assert (error["code"], error["field"]) == ("customer_not_found", "customer_id")
+    for field, ids in (("template_id", theirs.ids["templates"]), ("csm_id", theirs.ids["people"])):
+        for id_ in ids:
+            error = error_of(await api.post(f"{path}/win", json={"onboarding": {field: id_}}), 400)
+            assert (error["code"], error["field"]) == ("invalid_field", f"onboarding.{field}")
+    assert body_of(await api.get(f"{path}/duplicates"))["data"] == []
+    assert body_of(await api.get(path))["updated_at"] == lead["updated_at"]
 
 
 async def test_our_endpoint_is_sent_nothing_of_theirs(api: httpx.AsyncClient, theirs: Owned, ours: Owned) -> None:

@@ -117,7 +117,7 @@ async def update_contact(change: Change, reference: str, body: ContactUpdate) ->
     if fields.get("is_primary"):
         await _unmake_primary(change, before.customer_id)
     row = await _update(change, before, fields)
-    _record_update(change, row, previous_attributes(present(before), present(row)))
+    record_change(change, before, row)
     return row
 
 
@@ -154,6 +154,13 @@ async def restore_contact(change: Change, reference: str) -> ContactRow:
     change.note("contact.restored", f"Restored contact {row.name}", _subject(row))
     change.emit("contact.created", present(row))
     return row
+
+
+def record_change(change: Change, before: ContactRow, row: ContactRow) -> None:
+    """Note and emit what differs; nothing where that is nothing."""
+    previous = previous_attributes(present(before), present(row))
+    if previous:
+        _record_update(change, row, previous)
 
 
 async def _unmake_primary(change: Change, customer_id: str) -> None:

@@ -52,6 +52,7 @@ _TAGS = {
     "contacts_by_uuid": "Contacts, leads among them, for tools that know them by UUID and send `x-api-key`.",
     "contacts_by_filter": "Contacts, leads among them, by owner, source, stage, last message and more.",
     "leads": "People who are no customers yet.",
+    "lead_merges": "Duplicates that became a part of another lead.",
     "pipelines": "The stages that leads go through.",
     "messages": "What was written to and by contacts and leads, over any channel.",
     "calendar": "When people work.",

@@ -26,6 +26,8 @@ _IRREGULAR = {
     "delete-customer-calendar": "calendar.delete_for_customer",
     "list-customer-calendar-days": "calendar.list_days_for_customer",
     "list-stage-transitions": "leads.list_stage_transitions",
+    "list-lead-duplicates": "leads.list_duplicates",
+    "list-lead-merges": "leads.list_merges",
     "list-customer-onboardings": "onboardings.list_for_customer",
     "list-phase-transitions": "onboardings.list_phase_transitions",
     "list-launch-date-shifts": "onboardings.list_launch_date_shifts",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pivotal.resources.event_types import AsyncEventTypes, EventTypes
     from pivotal.resources.events import AsyncEvents, Events
     from pivotal.resources.health import AsyncHealth, Health
+    from pivotal.resources.lead_merges import AsyncLeadMerges, LeadMerges
     from pivotal.resources.leads import AsyncLeads, Leads
     from pivotal.resources.me import AsyncMe, Me
     from pivotal.resources.message_templates import AsyncMessageTemplates, MessageTemplates
@@ -92,6 +93,12 @@ class Resources:
         from pivotal.resources.messages import Messages
 
         return Messages(self._transport)
+
+    @cached_property
+    def lead_merges(self) -> LeadMerges:
+        from pivotal.resources.lead_merges import LeadMerges
+
+        return LeadMerges(self._transport)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -267,6 +274,12 @@ class AsyncResources:
         from pivotal.resources.messages import AsyncMessages
 
         return AsyncMessages(self._transport)
+
+    @cached_property
+    def lead_merges(self) -> AsyncLeadMerges:
+        from pivotal.resources.lead_merges import AsyncLeadMerges
+
+        return AsyncLeadMerges(self._transport)
 
     @cached_property
     def calendar(self) -> AsyncCalendar:

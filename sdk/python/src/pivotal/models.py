@@ -711,6 +711,29 @@ class Lead(Model):
     """When it was last changed."""
 
 
+class LeadMerge(Model):
+    """A duplicate that became a part of another lead."""
+
+    object: Literal["lead_merge"]
+    """Always `lead_merge`."""
+    id: str
+    """Its id, which never changes. Paths take it."""
+    display_id: int
+    """A short number that counts up within the workspace. Paths take it as well as the `id`."""
+    lead_id: str
+    """Id of the lead that was kept."""
+    duplicate_id: str
+    """Id of the lead that became a part of it."""
+    fields: list[MergedField]
+    """What the lead has, field by field, and whose it was."""
+    message_count: int
+    """How many messages of the duplicate the lead has now."""
+    created_at: dt.datetime
+    """When it was made."""
+    undone_at: dt.datetime | None
+    """Since when they are two leads again, if they are."""
+
+
 class LeadWon(Model):
     """What a won lead became."""
 
@@ -802,6 +825,19 @@ class MergeFieldResource(Model):
     """What it becomes."""
     example: str
     """What previews show in its place."""
+
+
+class MergedField(Model):
+    """What a merge made of one field of the lead that was kept."""
+
+    field: str
+    """The field of the lead."""
+    before: Any
+    """What the lead had before."""
+    after: Any
+    """What it had after the merge."""
+    origin: Literal["lead", "duplicate", "both"] | str
+    """Whose value it is; of lists it may be both."""
 
 
 class Message(Model):
@@ -2063,6 +2099,7 @@ __all__ = [
     "LaunchDateShift",
     "LaunchRecap",
     "Lead",
+    "LeadMerge",
     "LeadWon",
     "LoggedKey",
     "Me",
@@ -2070,6 +2107,7 @@ __all__ = [
     "MeOrganization",
     "Mention",
     "MergeFieldResource",
+    "MergedField",
     "Message",
     "MessagePreview",
     "MessageTemplate",

@@ -1179,6 +1179,40 @@ export interface LeadLostEventData {
   previous_attributes: PreviousLead;
 }
 
+/** A duplicate that became a part of another lead. */
+export interface LeadMerge {
+  /** Always `lead_merge`. */
+  object: "lead_merge";
+  /** Its id, which never changes. Paths take it. */
+  id: string;
+  /** A short number that counts up within the workspace. Paths take it as well as the `id`. */
+  display_id: number;
+  /** Id of the lead that was kept. */
+  lead_id: string;
+  /** Id of the lead that became a part of it. */
+  duplicate_id: string;
+  /** What the lead has, field by field, and whose it was. */
+  fields: MergedField[];
+  /** How many messages of the duplicate the lead has now. */
+  message_count: number;
+  /** When it was made. */
+  created_at: string;
+  /** Since when they are two leads again, if they are. */
+  undone_at: string | null;
+}
+
+/** The duplicates that became a part of a lead, the latest first. */
+export interface LeadMergeList {
+  /** Always `list`. */
+  object: "list";
+  /** The rows of this page, in the order of the list. */
+  data: LeadMerge[];
+  /** Whether another page follows. */
+  has_more: boolean;
+  /** What to send as `cursor` for the next page; `null` on the last one. */
+  next_cursor: string | null;
+}
+
 /** A duplicate became a part of this lead; `previous_attributes` has what it took from there. */
 export interface LeadMergedEvent {
   /** The event's own id, the same in every delivery: what to recognise repetitions by. */
@@ -1367,6 +1401,18 @@ export interface MergeFieldResource {
   description: string;
   /** What previews show in its place. */
   example: string;
+}
+
+/** What a merge made of one field of the lead that was kept. */
+export interface MergedField {
+  /** The field of the lead. */
+  field: string;
+  /** What the lead had before. */
+  before: unknown;
+  /** What it had after the merge. */
+  after: unknown;
+  /** Whose value it is; of lists it may be both. */
+  origin: "lead" | "duplicate" | "both" | Other;
 }
 
 /** Something written to or by a contact. */

@@ -344,6 +344,26 @@ export interface LeadsWinParams {
   dry_run?: boolean | undefined;
 }
 
+/** What `leads.listDuplicates` takes. */
+export interface LeadsListDuplicatesParams {
+  /** Page size, 1 to 100; 25 unless given. */
+  limit?: number | undefined;
+}
+
+/** What `leads.merge` takes. */
+export interface LeadsMergeParams {
+  /** The lead that becomes a part of this one, by id or display_id; it is deleted. */
+  duplicate: string;
+  /** Show what would happen, and change nothing. */
+  dry_run?: boolean | undefined;
+}
+
+/** What `leads.listMerges` takes. */
+export interface LeadsListMergesParams {
+  /** Page size, 1 to 100; 25 unless given. */
+  limit?: number | undefined;
+}
+
 /** What `pipelines.create` takes. */
 export interface PipelinesCreateParams {
   /** Unique in the workspace, in upper or lower case. */

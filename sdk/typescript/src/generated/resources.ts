@@ -183,6 +183,38 @@ export class LeadsMethods extends Methods {
   win(leadId: Id, params: params.LeadsWinParams = {}, options?: RequestOptions): Promise<models.LeadWon> {
     return this.call({ method: "POST", path: `/api/v1/leads/${part(leadId)}/win`, json: params }, options);
   }
+
+  /** List a lead's duplicates. The open and lost leads that have this lead's e-mail, newest first. */
+  listDuplicates(
+    leadId: Id,
+    params: params.LeadsListDuplicatesParams = {},
+    options?: RequestOptions,
+  ): Listing<models.Lead> {
+    return this.walk(`/api/v1/leads/${part(leadId)}/duplicates`, params, options);
+  }
+
+  /**
+   * Merge a duplicate into a lead. Makes a duplicate a part of this lead, which keeps what it has, takes what it lacks,
+   * and gets the messages.
+   *
+   * Assignees and labels are those of both. The duplicate is deleted; where one of the two is won, that is the one to
+   * keep. With `dry_run: true`, answers what the lead would have, field by field, and changes nothing.
+   */
+  merge(leadId: Id, params: params.LeadsMergeParams, options?: RequestOptions): Promise<models.LeadMerge> {
+    return this.call({ method: "POST", path: `/api/v1/leads/${part(leadId)}/merge`, json: params }, options);
+  }
+
+  /**
+   * List a lead's merges. The duplicates that became a part of this lead, the latest first, with those that were
+   * undone.
+   */
+  listMerges(
+    leadId: Id,
+    params: params.LeadsListMergesParams = {},
+    options?: RequestOptions,
+  ): Listing<models.LeadMerge> {
+    return this.walk(`/api/v1/leads/${part(leadId)}/merges`, params, options);
+  }
 }
 
 export class PipelinesMethods extends Methods {
@@ -263,6 +295,23 @@ export class MessagesMethods extends Methods {
       { method: "PATCH", path: `/api/v1/contacts/${part(contactId)}/messages/${part(messageId)}`, json: params },
       options,
     );
+  }
+}
+
+export class LeadMergesMethods extends Methods {
+  /** Retrieve a merge. One merge, by `id` or `display_id`. */
+  get(leadMergeId: Id, options?: RequestOptions): Promise<models.LeadMerge> {
+    return this.call({ method: "GET", path: `/api/v1/lead_merges/${part(leadMergeId)}` }, options);
+  }
+
+  /**
+   * Undo a merge. Makes two leads of one again: the messages go back, and so does every field that nobody has changed
+   * since.
+   *
+   * Where it was undone before, nothing happens. A lead that was deleted meanwhile has to be there again first.
+   */
+  undo(leadMergeId: Id, options?: RequestOptions): Promise<models.LeadMerge> {
+    return this.call({ method: "POST", path: `/api/v1/lead_merges/${part(leadMergeId)}/undo` }, options);
   }
 }
 
@@ -1327,6 +1376,7 @@ export class Resources {
   readonly leads: LeadsMethods;
   readonly pipelines: PipelinesMethods;
   readonly messages: MessagesMethods;
+  readonly leadMerges: LeadMergesMethods;
   readonly calendar: CalendarMethods;
   readonly onboardings: OnboardingsMethods;
   readonly phases: PhasesMethods;
@@ -1357,6 +1407,7 @@ export class Resources {
     this.leads = new LeadsMethods(transport);
     this.pipelines = new PipelinesMethods(transport);
     this.messages = new MessagesMethods(transport);
+    this.leadMerges = new LeadMergesMethods(transport);
     this.calendar = new CalendarMethods(transport);
     this.onboardings = new OnboardingsMethods(transport);
     this.phases = new PhasesMethods(transport);

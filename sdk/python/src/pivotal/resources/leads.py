@@ -416,6 +416,109 @@ class Leads(Resource):
         )
         return self._send(request, models.LeadWon)
 
+    def list_duplicates(
+        self,
+        lead_id: int | str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Rows[models.Lead]:
+        """List a lead's duplicates.
+
+        The open and lost leads that have this lead's e-mail, newest first. Gives row after row, over all pages;
+        ``limit`` is how many a page has.
+
+        Args:
+            lead_id: The lead's `display_id` or `id`.
+            limit: Page size, 1 to 100; 25 unless given.
+            cursor: `next_cursor` of the page before: an ISO 8601 datetime; older items follow.
+        """
+        request = Request(
+            "GET",
+            f"/api/v1/leads/{segment(lead_id)}/duplicates",
+            query={
+                "limit": limit,
+                "cursor": cursor,
+            },
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return self._rows(request, models.Lead)
+
+    def merge(
+        self,
+        lead_id: int | str,
+        *,
+        duplicate: str,
+        dry_run: bool | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> models.LeadMerge:
+        """Merge a duplicate into a lead.
+
+        Makes a duplicate a part of this lead, which keeps what it has, takes what it lacks, and gets the
+        messages. Assignees and labels are those of both. The duplicate is deleted; where one of the two is won,
+        that is the one to keep. With `dry_run: true`, answers what the lead would have, field by field, and
+        changes nothing.
+
+        Args:
+            lead_id: The lead's `display_id` or `id`.
+            duplicate: The lead that becomes a part of this one, by id or display_id; it is deleted.
+            dry_run: Show what would happen, and change nothing.
+        """
+        request = Request(
+            "POST",
+            f"/api/v1/leads/{segment(lead_id)}/merge",
+            json={
+                "duplicate": duplicate,
+                "dry_run": dry_run,
+            },
+            idempotency_key=idempotency_key,
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return self._send(request, models.LeadMerge)
+
+    def list_merges(
+        self,
+        lead_id: int | str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Rows[models.LeadMerge]:
+        """List a lead's merges.
+
+        The duplicates that became a part of this lead, the latest first, with those that were undone. Gives row
+        after row, over all pages; ``limit`` is how many a page has.
+
+        Args:
+            lead_id: The lead's `display_id` or `id`.
+            limit: Page size, 1 to 100; 25 unless given.
+            cursor: `next_cursor` of the page before: an ISO 8601 datetime; older items follow.
+        """
+        request = Request(
+            "GET",
+            f"/api/v1/leads/{segment(lead_id)}/merges",
+            query={
+                "limit": limit,
+                "cursor": cursor,
+            },
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return self._rows(request, models.LeadMerge)
+
 
 class AsyncLeads(AsyncResource):
     """Calls about leads."""
@@ -819,6 +922,109 @@ class AsyncLeads(AsyncResource):
         )
         return await self._send(request, models.LeadWon)
 
+    def list_duplicates(
+        self,
+        lead_id: int | str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> AsyncRows[models.Lead]:
+        """List a lead's duplicates.
+
+        The open and lost leads that have this lead's e-mail, newest first. Gives row after row, over all pages;
+        ``limit`` is how many a page has.
+
+        Args:
+            lead_id: The lead's `display_id` or `id`.
+            limit: Page size, 1 to 100; 25 unless given.
+            cursor: `next_cursor` of the page before: an ISO 8601 datetime; older items follow.
+        """
+        request = Request(
+            "GET",
+            f"/api/v1/leads/{segment(lead_id)}/duplicates",
+            query={
+                "limit": limit,
+                "cursor": cursor,
+            },
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return self._rows(request, models.Lead)
+
+    async def merge(
+        self,
+        lead_id: int | str,
+        *,
+        duplicate: str,
+        dry_run: bool | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> models.LeadMerge:
+        """Merge a duplicate into a lead.
+
+        Makes a duplicate a part of this lead, which keeps what it has, takes what it lacks, and gets the
+        messages. Assignees and labels are those of both. The duplicate is deleted; where one of the two is won,
+        that is the one to keep. With `dry_run: true`, answers what the lead would have, field by field, and
+        changes nothing.
+
+        Args:
+            lead_id: The lead's `display_id` or `id`.
+            duplicate: The lead that becomes a part of this one, by id or display_id; it is deleted.
+            dry_run: Show what would happen, and change nothing.
+        """
+        request = Request(
+            "POST",
+            f"/api/v1/leads/{segment(lead_id)}/merge",
+            json={
+                "duplicate": duplicate,
+                "dry_run": dry_run,
+            },
+            idempotency_key=idempotency_key,
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return await self._send(request, models.LeadMerge)
+
+    def list_merges(
+        self,
+        lead_id: int | str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> AsyncRows[models.LeadMerge]:
+        """List a lead's merges.
+
+        The duplicates that became a part of this lead, the latest first, with those that were undone. Gives row
+        after row, over all pages; ``limit`` is how many a page has.
+
+        Args:
+            lead_id: The lead's `display_id` or `id`.
+            limit: Page size, 1 to 100; 25 unless given.
+            cursor: `next_cursor` of the page before: an ISO 8601 datetime; older items follow.
+        """
+        request = Request(
+            "GET",
+            f"/api/v1/leads/{segment(lead_id)}/merges",
+            query={
+                "limit": limit,
+                "cursor": cursor,
+            },
+            timeout=timeout,
+            max_retries=max_retries,
+            extra_headers=extra_headers,
+        )
+        return self._rows(request, models.LeadMerge)
+
 
 class LeadsWithRawResponse:
     """The calls of ``Leads``, which give a ``RawResponse``."""
@@ -832,6 +1038,9 @@ class LeadsWithRawResponse:
         self.move = raw(calls.move)
         self.list_stage_transitions = raw_rows(calls.list_stage_transitions)
         self.win = raw(calls.win)
+        self.list_duplicates = raw_rows(calls.list_duplicates)
+        self.merge = raw(calls.merge)
+        self.list_merges = raw_rows(calls.list_merges)
 
 
 class AsyncLeadsWithRawResponse:
@@ -846,3 +1055,6 @@ class AsyncLeadsWithRawResponse:
         self.move = async_raw(calls.move)
         self.list_stage_transitions = async_raw_rows(calls.list_stage_transitions)
         self.win = async_raw(calls.win)
+        self.list_duplicates = async_raw_rows(calls.list_duplicates)
+        self.merge = async_raw(calls.merge)
+        self.list_merges = async_raw_rows(calls.list_merges)
