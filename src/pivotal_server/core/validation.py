@@ -142,12 +142,13 @@ def _quoted(values: tuple[str, ...]) -> str:
     return " | ".join(f"'{value}'" for value in values)
 
 
-def shown_as(example: dict[str, Any]) -> ConfigDict:
+def shown_as(example: dict[str, Any], besides: dict[str, Any] | None = None) -> ConfigDict:
     """Return the configuration of a model or answer whose example in the API's description is ``example``.
 
-    It travels as text, because FastAPI drops every ``null`` from what it documents.
+    It travels as text, because FastAPI drops every ``null`` from what it documents. ``besides`` is what else its schema
+    says.
     """
-    return ConfigDict(json_schema_extra={EXAMPLE_KEYWORD: orjson.dumps(example).decode()})
+    return ConfigDict(json_schema_extra={EXAMPLE_KEYWORD: orjson.dumps(example).decode(), **(besides or {})})
 
 
 Name = Annotated[str, Field(min_length=1, max_length=255)]
@@ -192,7 +193,10 @@ def validate(model: type[Model], values: Mapping[str, Any]) -> Model:
 
 
 def accepts_nothing(model: type[BaseModel]) -> bool:
-    """Return whether a model has a value for an empty object."""
+    """Return whether an empty object is a value of a model, and its schema does not say otherwise."""
+    said = model.model_config.get("json_schema_extra")
+    if isinstance(said, dict) and not said.keys().isdisjoint(("required", "anyOf")):
+        return False
     try:
         model.model_validate({})
     except ValidationError:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict
 
 from pivotal_server.core.clock import to_iso
@@ -63,7 +63,9 @@ StageBodies = Annotated[
     ),
 ]
 Position = Annotated[
-    Count, Field(ge=1, description="Its place among the pipelines, from 1; leads that name none come to the first.")
+    Count,
+    Field(ge=1, description="Its place among the pipelines, from 1; leads that name none come to the first."),
+    WithJsonSchema({"type": "integer", "minimum": 1}),
 ]
 
 

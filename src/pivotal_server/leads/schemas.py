@@ -102,7 +102,8 @@ _OWNER_EMAIL = "The owner's e-mail; in a request another way to say who that is.
 class LeadCreate(RequestModel):
     """Body of create-lead; it takes a ``name`` or a ``first_name``, and nothing else is required."""
 
-    model_config = shown_as(EXAMPLE_CREATE)
+    # Either will do, which validation could not tell by the name of a field.
+    model_config = shown_as(EXAMPLE_CREATE, {"anyOf": [{"required": ["name"]}, {"required": ["first_name"]}]})
 
     name: Annotated[Name | None, Field(description=_NAME)] = None
     first_name: FirstName | None = None

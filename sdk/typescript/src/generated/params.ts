@@ -370,7 +370,7 @@ export interface PipelinesCreateParams {
   name: string;
   /** All of them, in order: one that is won, and at least one each that is open and lost. */
   stages?: models.StageBody[] | null | undefined;
-  /** Its place among the pipelines, from 1; leads that name none come to the first. */
+  /** The last place unless it is sent. */
   position?: number | null | undefined;
 }
 

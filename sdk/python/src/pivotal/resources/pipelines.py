@@ -59,7 +59,7 @@ class Pipelines(Resource):
         Args:
             name: Unique in the workspace, in upper or lower case.
             stages: All of them, in order: one that is won, and at least one each that is open and lost.
-            position: Its place among the pipelines, from 1; leads that name none come to the first.
+            position: The last place unless it is sent.
         """
         request = Request(
             "POST",
@@ -214,7 +214,7 @@ class AsyncPipelines(AsyncResource):
         Args:
             name: Unique in the workspace, in upper or lower case.
             stages: All of them, in order: one that is won, and at least one each that is open and lost.
-            position: Its place among the pipelines, from 1; leads that name none come to the first.
+            position: The last place unless it is sent.
         """
         request = Request(
             "POST",
