@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WORD = "uillwort"
 # What belongs to a customer, by the name that its id has in a page's path.
-OF_CUSTOMERS = {"customer", "contact", "onboarding", "task", "comment", "attachment", "notification"}
+OF_CUSTOMERS = {"customer", "contact", "lead", "onboarding", "task", "comment", "attachment", "notification"}
 # Ways of asking the pages without an id for just that customer's.
 QUERIES = (
     "",
@@ -36,6 +36,7 @@ QUERIES = (
     "sort=name",
     "whose=everybody",
     "ids={id}&rows={id}",
+    "status=won",
 )
 
 
@@ -63,6 +64,16 @@ async def customer(api: httpx.AsyncClient) -> Json:
     )
 
 
+async def win_somebody(api: httpx.AsyncClient, customer: Json) -> Json:
+    """Return a lead that was won as the customer's contact, and was written to before."""
+    buyer = {"name": "Quillwort's buyer", "email": "buyer@quillwort.example", "company": "Quillwort"}
+    lead = body_of(await api.post("/leads", json=buyer), 201)
+    message = {"channel": "email", "direction": "outbound", "status": "sent", "subject": "Dear Quillwort"}
+    body_of(await api.post(f"/contacts/{lead['id']}/messages", json=message), 201)
+    body_of(await api.post(f"/leads/{lead['id']}/win", json={"customer_id": customer["id"], "onboarding": None}))
+    return lead
+
+
 @pytest.fixture
 async def hidden(api: httpx.AsyncClient, connection: "Connection", world: World, customer: Json) -> Owned:
     """Everything that the customer has, some of it Tomás's, before it is restricted."""
@@ -81,7 +92,15 @@ async def hidden(api: httpx.AsyncClient, connection: "Connection", world: World,
     notification = await connection.fetchval(NOTIFICATION, world.northwind.id, world.tomas.id)
     told = "UPDATE notifications SET title = 'Quillwort calls', customer_id = $2 WHERE id = $1"
     await connection.execute(told, notification, customer["id"])
-    made = {"customers": customer, "contacts": contact, "onboardings": onboarding, "tasks": task, "comments": comment}
+    lead = await win_somebody(api, customer)
+    made = {
+        "customers": customer,
+        "contacts": contact,
+        "leads": lead,
+        "onboardings": onboarding,
+        "tasks": task,
+        "comments": comment,
+    }
     ids = {name: [one["id"], str(one["display_id"])] for name, one in (made | {"attachments": attachment}).items()}
     ids["notifications"] = [notification]
     await create_onboarding(api, (await create_customer(api, name="Open"))["id"], name="Open rollout")
@@ -143,7 +162,7 @@ async def test_no_page_tells_of_it(tomas: Visitor, maya: Visitor, hidden: Owned)
                 told.add(route.path)
     assert not wrong
     # It would be there to be seen: an admin sees it.
-    assert {"/customers", "/customers.csv", "/onboardings", "/onboardings/day", "/search", "/"} <= told
+    assert {"/customers", "/customers.csv", "/onboardings", "/onboardings/day", "/leads", "/search", "/"} <= told
 
 
 async def test_who_is_let_in_sees_all_of_it(

@@ -27,6 +27,7 @@ SELECT {COLUMNS} FROM contact_assignees a JOIN contacts t ON t.workspace_id = a.
 WHERE a.workspace_id = $1 AND a.created_at < $2 AND t.pipeline_id IS NOT NULL AND t.deleted_at IS NULL AND {{filters}}
 ORDER BY a.created_at DESC LIMIT $3
 """
+_PIPELINE = "SELECT p.id FROM pipelines p WHERE p.workspace_id = $1 AND p.display_id = $2"
 _TRANSITIONS = f"""
 SELECT {columns(TransitionRow, "t")} FROM lead_stage_transitions t
 WHERE t.workspace_id = $1 AND t.contact_id = $2 AND t.created_at < $3 ORDER BY t.created_at DESC LIMIT $4
@@ -77,14 +78,22 @@ async def list_leads(connection: Connection, actor: Actor, query: LeadListQuery)
         where.add("a.person_id = {}", query.assignee)
         sql = _LIST_ASSIGNED
     if query.pipeline is not None:
-        parsed = read_reference(query.pipeline)
-        if parsed is None:
+        pipeline_id = await _find_pipeline(connection, actor, query.pipeline)
+        if pipeline_id is None:
             return []
-        where.add(
-            f"t.pipeline_id = (SELECT p.id FROM pipelines p WHERE p.workspace_id = $1 AND p.{parsed.column} = {{}})",
-            parsed.value,
-        )
+        where.add("t.pipeline_id = {}", pipeline_id)
     return await fetch_all(connection, LeadRow, sql.format(filters=where, order=order), *where.values)
+
+
+async def _find_pipeline(connection: Connection, actor: Actor, reference: str) -> str | None:
+    """Return the cuid of a pipeline; the planner has to see it to know how many leads there are."""
+    parsed = read_reference(reference)
+    if parsed is None:
+        return None
+    if parsed.column == "id":
+        return reference
+    found: str | None = await connection.fetchval(_PIPELINE, actor.workspace_id, parsed.value)
+    return found
 
 
 async def list_stage_transitions(
