@@ -62,6 +62,7 @@ from pivotal_server.leads import board_pages as lead_board_pages
 from pivotal_server.leads import board_view_pages as lead_view_pages
 from pivotal_server.leads import detail_pages as lead_pages
 from pivotal_server.leads import merge_api as lead_merges
+from pivotal_server.leads import merge_pages as lead_merge_pages
 from pivotal_server.leads import message_pages as lead_message_pages
 from pivotal_server.leads import move_pages as lead_move_pages
 from pivotal_server.leads import new_pages as lead_new_pages
@@ -200,6 +201,7 @@ PAGES = (
     lead_property_pages.pages,
     lead_message_pages.pages,
     lead_win_pages.pages,
+    lead_merge_pages.pages,
     general_pages.pages,
     branding_pages.pages,
     data_pages.pages,

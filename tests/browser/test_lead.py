@@ -1,4 +1,4 @@
-"""A lead in a real browser: moved and taken back, written about, and won; read on a phone."""
+"""A lead in a real browser: moved and taken back, written about, merged and parted again, won; read on a phone."""
 
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ PHONE: "ViewportSize" = {"width": 320, "height": 640}
 
 @pytest.fixture
 async def ines(site: str, world: World) -> str:
-    """The path of a lead with a bit of history and a message."""
+    """The path of a lead with a bit of history, a message and a duplicate."""
     headers = {"authorization": f"Bearer {world.live_key}"}
     async with httpx.AsyncClient(base_url=f"{site}/api/v1", headers=headers) as api:
         mail = {"email": "ines@saltgrass.example"}
@@ -28,10 +28,11 @@ async def ines(site: str, world: World) -> str:
         await move(api, lead, "contacted", reason="Met her at the fair")
         message = {"channel": "email", "direction": "outbound", "subject": "Good to meet you", "body": "Line\n" * 9}
         body_of(await api.post(f"/contacts/{lead['id']}/messages", json=message), 201)
+        await create_lead(api, name="I. Moreau", phone="+33 6 11 22", **mail)
     return f"/leads/{lead['display_id']}-ines-moreau"
 
 
-async def test_moved_and_back_written_about_and_won(sign_in: SignIn, ines: str) -> None:
+async def test_moved_and_back_written_about_merged_and_parted_and_won(sign_in: SignIn, ines: str) -> None:
     page = await sign_in()
     await page.goto(ines)
     await page.get_by_role("button", name="Move to Qualified").click()
@@ -51,6 +52,17 @@ async def test_moved_and_back_written_about_and_won(sign_in: SignIn, ines: str) 
     await page.wait_for_url(f"**{ines}/messages")
     await expect(page.get_by_text("Call from Ines Moreau")).to_be_visible()
     await expect(page.get_by_text("Wants a proposal")).to_be_visible()
+
+    await page.get_by_role("link", name="Overview").click()
+    await page.get_by_role("link", name="Compare and merge").click()
+    dialog = page.get_by_role("dialog", name="Merge into Ines Moreau")
+    await expect(dialog.get_by_role("row", name="Phone")).to_contain_text("+33 6 11 22")
+    await dialog.get_by_role("button", name="Merge", exact=True).click()
+    await expect(page.get_by_label("Phone", exact=True)).to_have_value("+33 6 11 22")
+    await expect(page.get_by_role("link", name="Compare and merge")).to_have_count(0)
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.get_by_role("link", name="Compare and merge")).to_be_visible()
+    await expect(page.get_by_label("Phone", exact=True)).to_have_value("")
 
     await page.get_by_role("link", name="Win", exact=True).click()
     dialog = page.get_by_role("dialog", name="Win Ines Moreau")
@@ -83,7 +95,7 @@ async def test_won_without_a_script(sign_in: SignIn, ines: str) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_and_everything_fits(sign_in: SignIn, ines: str, scheme: str) -> None:
     page = await sign_in(color_scheme=scheme)
-    for tab in ("", "/messages", "/activity", "/assignees", "/messages/new", "/win"):
+    for tab in ("", "/messages", "/activity", "/assignees", "/messages/new", "/merge", "/win"):
         await page.set_viewport_size({"width": 1280, "height": 800})
         await page.goto(ines + tab)
         await page.wait_for_load_state("networkidle")

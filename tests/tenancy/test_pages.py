@@ -28,6 +28,7 @@ KINDS = {
     "customer": "customers",
     "contact": "contacts",
     "lead": "leads",
+    "lead_merge": "lead_merges",
     "pipeline": "pipelines",
     "onboarding": "onboardings",
     "task": "tasks",

@@ -11,6 +11,7 @@ from pivotal_server.customer_pages.activity_words import describe
 from pivotal_server.leads.actions import update_lead
 from pivotal_server.leads.detail import arrive, path_of, properties_on, read_detail
 from pivotal_server.leads.detail_queries import find_lead, list_lead_activity
+from pivotal_server.leads.merging import find_duplicates
 from pivotal_server.leads.queries import list_stage_transitions
 from pivotal_server.leads.schemas import LeadUpdate
 from pivotal_server.message_log.parts import LogPlace, read_log
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 pages = PageRoutes()
 
-_STEPS, _ENTRIES, _LATEST = 10, 50, 3
+_STEPS, _ENTRIES, _LATEST, _DUPLICATES = 10, 50, 3, 5
 
 
 @pages.get("/leads/{lead}")
@@ -44,7 +45,8 @@ async def overview(page: Page, lead: str) -> Response:
     if page.wants_fragment and query.cursor:
         return page.fragment("leads/steps.html", "steps", **context)
     context |= await read_log(page, place_of(row), latest=_LATEST)
-    return await show(page, row, "leads/overview.html", **context)
+    duplicates = await find_duplicates(page.connection, page.actor, row, PageQuery(limit=_DUPLICATES))
+    return await show(page, row, "leads/overview.html", duplicates=duplicates, **context)
 
 
 @pages.get("/leads/{lead}/activity")
