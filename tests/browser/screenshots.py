@@ -85,6 +85,7 @@ _NO_PAGES = re.compile(
 _ALSO = {
     "/onboardings": ("?as=list", "?as=lanes", "?as=calendar"),
     "/leads": ("?as=list",),
+    "/leads/{lead}/move": ("?to=lost",),
     "/search": ("?q=aurora", "?q=rollout"),
 }
 _STATES = ("empty", "normal", "full", "failing")

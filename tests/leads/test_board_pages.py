@@ -218,8 +218,9 @@ async def test_losing_one_asks_why_which_may_stay_empty(maya: Visitor) -> None:
     assert refused.status_code == 422
     assert "At most 1000 characters." in refused.text
     for to in ("won", "nowhere", ""):
-        assert (await maya.get(f"/leads/{one}/move?to={to}")).status_code == 404
+        assert (await maya.get(f"/leads/{one}/move", to=to or "x")).status_code == 404
         assert (await maya.submit(f"/leads/{one}/move", {"to": to})).status_code == 404
+    assert (await maya.get(f"/leads/{one}/move")).headers["location"] == f"/leads/{one}/stage"
     for path in ("/leads/999/stage", "/leads/999/move?to=lost", "/leads/x/stage"):
         assert (await maya.get(path)).status_code == 404
 
@@ -242,6 +243,20 @@ async def test_a_deleted_lead_comes_back(maya: Visitor) -> None:
     assert titles((await maya.get("/leads")).text) == []
     assert (await maya.submit(f"/leads/{number}/restore")).status_code == 303
     assert (await board(maya))["new"] == ["Ines"]
+
+
+async def test_archived_ones_are_shown_when_asked_for(maya: Visitor, api: httpx.AsyncClient, world: World) -> None:
+    number = await add(maya, "Ines")
+    await add(maya, "Bo")
+    body_of(await api.patch(f"/leads/{number}", json={"archived": True, "assignees": [world.tomas.id]}))
+    assert (await board(maya))["new"] == ["Bo"]
+    archived = await board(maya, status="archived")
+    assert [*archived] == ["new", "contacted", "qualified", "proposal", "won", "lost"]
+    assert archived["new"] == ["Ines"]
+    assert (await board(maya, status="archived", assignee=world.tomas.id))["new"] == ["Ines"]
+    listed = (await maya.get("/leads?as=list&status=archived")).text
+    assert "1 lead<" in listed
+    assert ">Ines</a>" in listed
 
 
 async def test_views_are_kept(maya: Visitor) -> None:

@@ -11,6 +11,8 @@ from pivotal_server.web.filters import slug
 
 NOBODY = "nobody"
 """In place of a teammate: no owner at all."""
+ARCHIVED = "archived"
+"""In place of a status: those that were put aside, whatever their stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class LeadFilters(Narrowing):
         owner: a teammate's id, or ``nobody``.
         assignee: a teammate's id.
         source: by which door they came; ``lead_source``, what made them come.
-        status: the kind of their stage.
+        status: the kind of their stage, or ``archived``.
         stage: its key.
         pipeline: cuid or display_id of the pipeline; empty for the first.
     """

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from pivotal_server.core.errors import ApiError
 from pivotal_server.identity.people import list_members
 from pivotal_server.leads import board_queries as queries
-from pivotal_server.leads.board_cards import NOBODY, LeadFilters
+from pivotal_server.leads.board_cards import ARCHIVED, NOBODY, LeadFilters
 from pivotal_server.leads.board_view_pages import KIND
 from pivotal_server.leads.list_queries import COUNTED, count_lines, list_lines
 from pivotal_server.leads.pipeline_queries import default_pipeline, get_pipeline, list_pipelines
@@ -32,7 +32,7 @@ pages = PageRoutes()
 _PAGE = 50
 _CARDS = "leads/cards.html"
 _DROPS = {"lost": Drop("You can say why.", asks="move"), "won": Drop("It becomes a customer.", asks="win", stays=True)}
-_STATUSES = [("open", "Open"), ("won", "Won"), ("lost", "Lost")]
+_STATUSES = [("open", "Open"), ("won", "Won"), ("lost", "Lost"), (ARCHIVED, "Archived")]
 
 
 @pages.get("/leads")

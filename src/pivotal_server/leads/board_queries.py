@@ -4,7 +4,7 @@ from pivotal_server.core.db import Connection, columns, fetch_all
 from pivotal_server.core.errors import invalid_field
 from pivotal_server.fields.search import Where
 from pivotal_server.identity.models import Actor
-from pivotal_server.leads.board_cards import NOBODY, LeadCard, LeadFilters, StageColumn
+from pivotal_server.leads.board_cards import ARCHIVED, NOBODY, LeadCard, LeadFilters, StageColumn
 from pivotal_server.leads.models import Pipeline, Stage
 from pivotal_server.views.columns import CARDS, MOST_COUNTED, Column, card_number
 
@@ -16,7 +16,7 @@ OWNER = "(SELECT p.name FROM people p WHERE p.id = t.owner_id)"
 _CARD = columns(LeadCard, "t", company=COMPANY, owner=OWNER)
 _IN_STAGE = """
 FROM contacts t WHERE t.workspace_id = $1 AND t.pipeline_id = $4 AND t.stage = s.key
-    AND t.deleted_at IS NULL AND t.archived_at IS NULL AND NOT t.customer_gone AND {filters}
+    AND t.deleted_at IS NULL AND NOT t.customer_gone AND {filters}
 """
 # Who came to a stage last stands first in it.
 _CARDS = f"""
@@ -34,6 +34,7 @@ SELECT s.key, (SELECT count(*) FROM (SELECT {_IN_STAGE} LIMIT $3) counted) FROM 
 _ANY = """
 SELECT EXISTS (SELECT FROM contacts t WHERE t.workspace_id = $1 AND t.pipeline_id IS NOT NULL AND t.deleted_at IS NULL)
 """
+# Archived ones are not in this index.
 _ASSIGNED = "t.id IN (SELECT a.contact_id FROM contact_assignees a WHERE a.workspace_id = $1 AND a.person_id = {})"
 # What the newest leads say is what is in use; all of them are too many to look through.
 _IN_USE = """
@@ -48,7 +49,7 @@ async def read_board(
     connection: Connection, actor: Actor, pipeline: Pipeline, filters: LeadFilters, cards: int = CARDS
 ) -> list[StageColumn]:
     """Return the stages of a pipeline that the filters let through, each with up to so many of its first cards."""
-    stages = [stage for stage in pipeline.stages if filters.status in {"", stage.kind}]
+    stages = [stage for stage in pipeline.stages if filters.status in {"", ARCHIVED, stage.kind}]
     return await _read(connection, actor, pipeline, stages, filters, cards)
 
 
@@ -79,6 +80,8 @@ async def list_in_use(connection: Connection, actor: Actor, column: str) -> list
 
 def add_filters(where: Where, filters: LeadFilters) -> None:
     """Add the conditions of the filters, but for the pipeline's, on leads ``t``."""
+    archived = filters.status == ARCHIVED
+    where.add(f"t.archived_at IS {'NOT NULL' if archived else 'NULL'}")
     for word in filters.q.split():
         plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         where.add(f"{WORDS} ILIKE {{}}", f"%{plain}%")
@@ -87,8 +90,8 @@ def add_filters(where: Where, filters: LeadFilters) -> None:
     elif filters.owner:
         where.add("t.owner_id = {}", filters.owner)
     for condition, value in (
-        (_ASSIGNED, filters.assignee),
-        ("t.status = {}", filters.status),
+        ("t.assignee_ids @> ARRAY[{}::text]" if archived else _ASSIGNED, filters.assignee),
+        ("t.status = {}", "" if archived else filters.status),
         ("t.stage = {}", filters.stage),
         ("t.source = {}", filters.source),
         ("t.lead_source = {}", filters.lead_source),

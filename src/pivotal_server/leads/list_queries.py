@@ -54,8 +54,8 @@ class LeadLine(NamedTuple):
 
 _LINE = columns(LeadLine, "t", company=COMPANY, owner=OWNER, stage="s.name")
 _FROM = """
-FROM contacts t WHERE t.workspace_id = $1 AND t.pipeline_id = $2 AND t.deleted_at IS NULL AND t.archived_at IS NULL
-    AND NOT t.customer_gone AND {filters}
+FROM contacts t WHERE t.workspace_id = $1 AND t.pipeline_id = $2 AND t.deleted_at IS NULL AND NOT t.customer_gone
+    AND {filters}
 """
 _LIST = f"""
 SELECT {_LINE} FROM (

@@ -28,10 +28,12 @@ pages = PageRoutes()
 
 @pages.get("/leads/{lead}/move")
 async def show_move(page: Page, lead: str) -> Response:
-    """Ask why a lead is moved, which nobody has to say."""
+    """Ask why a lead is moved, which nobody has to say; without a stage, ask to which one."""
     row = await get_lead(page.connection, page.actor, reference_of(lead))
     asked = page.query_params
-    return await _show(page, row, Form({"to": asked.get("to", ""), "pipeline": asked.get("pipeline", "")}))
+    if not asked.get("to"):
+        return page.redirect(f"/leads/{row.display_id}/stage")
+    return await _show(page, row, Form({"to": asked.get("to"), "pipeline": asked.get("pipeline", "")}))
 
 
 @pages.post("/leads/{lead}/move")
