@@ -56,6 +56,18 @@ def test_every_code_of_an_error_stands_where_it_can_be_met(document: dict[str, A
     assert {id_ for _, ids in OWN for id_ in ids} <= {operation.id for operation in spec.operations}
 
 
+def test_what_several_actions_refuse_stands_where_one_call_does_them_all(document: dict[str, Any]) -> None:
+    told = {
+        operation.id: {code for refusal in refusals_of(operation) for code in refusal.codes}
+        for operation in Spec(document).operations
+    }
+    of_customers = {"slug_taken", "shopify_domain_taken", "email_taken", "customer_not_found"}
+    of_plans = {"template_phase_missing", "date_out_of_range"}
+    assert of_customers | of_plans | {"lead_not_found"} <= told["win-lead"]
+    assert of_plans <= told["create-onboarding"]
+    assert {"lead_won", "not_a_duplicate"} <= told["merge-lead"]
+
+
 def test_every_event_has_a_page_and_the_reverse(library: Library) -> None:
     pages = {path for path in library.paths if path.startswith("webhooks/events/")}
     assert pages == {f"webhooks/events/{name}" for name in NAMES}

@@ -61,11 +61,16 @@ OWN: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     ),
     (
         Refusal(409, ("shopify_domain_taken",), "Another customer has this domain."),
-        ("create-customer", "update-customer"),
+        ("create-customer", "update-customer", "win-lead"),
     ),
+    (Refusal(404, ("customer_not_found",), "There is no customer with the `customer_id`."), ("win-lead",)),
+    (Refusal(409, ("email_taken",), "Another contact of the customer has the lead's e-mail."), ("win-lead",)),
     (
         Refusal(409, ("date_out_of_range",), "A task would be due before 1990 or after 2100."),
-        ("create-task", "update-task", "update-onboarding", "apply-template"),
+        (
+            *("create-task", "update-task", "complete-task", "complete-tasks", "reopen-task"),
+            *("create-onboarding", "update-onboarding", "apply-template", "win-lead"),
+        ),
     ),
     (
         Refusal(409, ("task_limit_reached",), "The onboarding would have more than 2,000 tasks."),
@@ -83,7 +88,7 @@ OWN: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (Refusal(409, ("template_too_large",), "The plan has more than 500 tasks."), ("save-as-template",)),
     (
         Refusal(409, ("template_phase_missing",), "A phase of the template was retired, and no other took its place."),
-        ("apply-template",),
+        ("apply-template", "win-lead"),
     ),
     (
         Refusal(409, ("too_many_due",), "Too many deliveries to the endpoint are due already."),
@@ -96,6 +101,7 @@ OWN: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (Refusal(409, ("pipeline_required",), "It is the last pipeline."), ("delete-pipeline",)),
     (Refusal(409, ("too_many_leads",), "More than 5,000 leads would move at once."), ("update-pipeline",)),
     (Refusal(409, ("lead_won",), "It is won: a contact of a customer, and changed as such."), ("move-lead",)),
+    (Refusal(409, ("lead_won",), "The duplicate is won: merge this lead into it."), ("merge-lead",)),
     (Refusal(429, ("too_many_streams",), "The workspace has as many streams open as it may."), ("stream-events",)),
 )
 _VALUES = (

@@ -42,6 +42,9 @@ RESOURCES = {
         "Lead",
         "guides/leads",
     ),
+    "lead_merges": Resource(
+        "Merges of leads", "Duplicates that became a part of another lead.", "LeadMerge", "guides/leads"
+    ),
     "pipelines": Resource("Pipelines", "The stages that leads go through.", "PipelineResource", "guides/leads"),
     "messages": Resource("Messages", "What was written to and by contacts and leads.", "Message", "guides/messages"),
     "onboardings": Resource(
