@@ -69,6 +69,11 @@ async def test_a_sample_is_made_looked_around_in_and_removed(
         "SELECT count(*) FROM onboardings WHERE workspace_id = $1 AND csm_id = $2", sample, world.fabian.id
     )
     assert led > 3
+    looked_after = await connection.fetchval(
+        "SELECT count(*) FROM contacts WHERE workspace_id = $1 AND owner_id = $2 AND status = 'open'",
+        *(sample, world.fabian.id),
+    )
+    assert looked_after > 3
     assert "/tasks/" in (await fabian.get("/tasks")).text
     # Nobody but the guest is to be mailed, and nothing waits to be told.
     assert not await connection.fetchval(

@@ -20,11 +20,11 @@ from pivotal_server.demo.cast import DOMAIN, EMAILS, MANAGER, TEAM
 from pivotal_server.fields.actions import create_field
 from pivotal_server.fields.schemas import CustomFieldCreate
 from pivotal_server.identity.models import Actor
-from pivotal_server.leads.actions import create_lead
+from pivotal_server.leads.actions import create_lead, update_lead
 from pivotal_server.leads.moves import move_lead
 from pivotal_server.leads.pipeline_actions import create_pipeline
 from pivotal_server.leads.pipeline_schemas import PipelineCreate
-from pivotal_server.leads.schemas import LeadCreate, LeadMove
+from pivotal_server.leads.schemas import LeadCreate, LeadMove, LeadUpdate
 from pivotal_server.leads.win_schemas import LeadWin
 from pivotal_server.leads.winning import win_lead
 from pivotal_server.message_log.actions import log_message
@@ -53,6 +53,10 @@ if TYPE_CHECKING:
 _LED = """
 SELECT o.id FROM onboardings o
 WHERE o.workspace_id = $1 AND o.csm_id = $2 AND o.completed_at IS NULL AND o.deleted_at IS NULL ORDER BY o.id
+"""
+_LOOKED_AFTER = """
+SELECT t.id FROM contacts t
+WHERE t.workspace_id = $1 AND t.owner_id = $2 AND t.status = 'open' AND t.deleted_at IS NULL ORDER BY t.id
 """
 # Fields that hold the id of something that was made before.
 _REFERENCES = ("template_id", "assignee_contact_id", "owner", "pipeline")
@@ -109,7 +113,7 @@ class Player:
         await change.write_records()
 
     async def hand_over(self, who: str, to: str, clock: Clock) -> None:
-        """Let somebody else lead all onboardings under way that a teammate leads.
+        """Let somebody else lead all onboardings under way that a teammate leads, and look after the open leads.
 
         Args:
             who: key of the teammate.
@@ -119,6 +123,8 @@ class Player:
         change = Change(self._connection, self._actors[MANAGER], clock)
         for row in await self._connection.fetch(_LED, self._workspace_id, self._ids[who]):
             await update_onboarding(change, row["id"], OnboardingUpdate(csm_id=to))
+        for row in await self._connection.fetch(_LOOKED_AFTER, self._workspace_id, self._ids[who]):
+            await update_lead(change, row["id"], LeadUpdate(owner=to))
         await change.write_records()
 
     async def _play_calendar(self, change: Change, _: Step, fields: Fields) -> None:

@@ -16,10 +16,9 @@ from pivotal_server.leads.schemas import (
     LeadListQuery,
     LeadMove,
     LeadUpdate,
-    StageTransitionList,
     present_lead,
-    present_transition,
 )
+from pivotal_server.leads.transition_schemas import StageTransitionList, present_transition
 from pivotal_server.rest.call import Call, Needs, Reply, reply
 from pivotal_server.rest.openapi import conflict, errors
 from pivotal_server.rest.route import ApiRoute
