@@ -11,6 +11,7 @@ from pivotal_server.core.jobs import GiveUpError, JobContext
 from pivotal_server.core.mail_server import MailServer
 from pivotal_server.core.pool import Pool
 from pivotal_server.core.settings import Settings
+from pivotal_server.message_log import mails
 from pivotal_server.message_log.mails import CONTACT_MAIL, SETTLE_MAILS
 from tests.core.smtp import mail_server
 from tests.harness import free_port
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Coroutine[Any, Any, None]]
 
+UNKNOWN = "It is not known whether the mail was sent; the failed job has the reason."
 _QUEUED = "SELECT id, payload FROM pgqueuer WHERE entrypoint = 'contact_mail'"
 _FAIL = "UPDATE pgqueuer SET status = 'failed' WHERE entrypoint = 'contact_mail'"
 
@@ -125,7 +127,7 @@ async def test_a_mail_whose_job_was_lost_with_its_workers_is_told_to_have_failed
     await run(SETTLE_MAILS)
     await run(SETTLE_MAILS)
     other, mail = await messages(api, contact["id"])
-    assert (mail["status"], mail["error"]) == ("failed", "The mail could not be sent; the failed job has the reason.")
+    assert (mail["status"], mail["error"]) == ("failed", UNKNOWN)
     assert other["status"] == "queued"
 
 
@@ -160,11 +162,28 @@ async def test_a_database_that_is_away_for_a_moment_costs_no_second_mail(
     await connection.execute("ALTER TABLE contact_messages RENAME TO away")
     async with mail_server() as server, asyncio.TaskGroup() as tasks:
         task = tasks.create_task(run(port=server.port))
-        await eventually(lambda: "waits for the database" in caplog.text)
+        await eventually(lambda: "is not written down yet" in caplog.text)
         await connection.execute("ALTER TABLE away RENAME TO contact_messages")
         await task
         assert len(server.mails) == 1
     assert (await last(api, contact["id"]))[1] == "sent"
+
+
+async def test_a_mail_is_not_sent_again_for_what_cannot_be_written_down(
+    api: httpx.AsyncClient, connection: "Connection", run: "Run", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = await remind(api)
+    monkeypatch.setattr(mails, "_PAUSE_SECONDS", 0)
+    await connection.execute("ALTER TABLE contact_messages RENAME TO away")
+    async with mail_server() as server:
+        with pytest.raises(GiveUpError, match="could not be written down"):
+            await run(port=server.port)
+        assert len(server.mails) == 1
+    await connection.execute("ALTER TABLE away RENAME TO contact_messages")
+    await connection.execute(_FAIL)
+    await run(SETTLE_MAILS)
+    (message,) = await messages(api, contact["id"])
+    assert (message["status"], message["error"]) == ("failed", UNKNOWN)
 
 
 async def test_a_dry_run_and_a_test_key_leave_no_message(api: httpx.AsyncClient, test_api: httpx.AsyncClient) -> None:

@@ -7,7 +7,7 @@ import logging
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from pivotal_server.core.db import DATABASE_ERRORS, in_transaction
+from pivotal_server.core.db import in_transaction
 from pivotal_server.core.jobs import GiveUpError, Job, JobContext, enqueue
 from pivotal_server.core.mail import Message, deliver_mail
 from pivotal_server.identity.models import Actor
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_LOST = "The mail could not be sent; the failed job has the reason."
-# Mail was sent, and is sent again unless that is written down: the database gets half a minute to come back.
+_LOST = "It is not known whether the mail was sent; the failed job has the reason."
+# A mail that was sent is not sent again: the database gets half a minute to come back.
 _TRIES, _PAUSE_SECONDS = 60, 0.5
 # A worker that dies with a job again and again leaves nobody who would say so.
 _GIVEN_UP = """
@@ -87,15 +87,21 @@ async def _settle(context: JobContext, _: dict[str, Any]) -> None:
 
 
 async def _write_down(context: JobContext, workspace_id: str, message_id: str, error: str | None = None) -> None:
-    """Write into the log what became of a mail, as soon as the database is there."""
+    """Write into the log what became of a mail, as soon as the database is there.
+
+    Raises:
+        GiveUpError: it cannot be written; another attempt would mail the contact once more.
+    """
     for left in reversed(range(_TRIES)):
         try:
             async with context.pool.acquire() as connection:
                 await _end(context, connection, workspace_id, message_id, error)
-        except DATABASE_ERRORS as away:
-            if not left or context.stopping.is_set():
+        except Exception as problem:
+            if context.stopping.is_set():
                 raise
-            logger.warning("What became of the mail of job %d waits for the database: %s", context.id, away)
+            if not left:
+                raise GiveUpError("what became of the mail could not be written down") from problem
+            logger.warning("What became of the mail of job %d is not written down yet: %s", context.id, problem)
         else:
             return
         await asyncio.sleep(_PAUSE_SECONDS)
