@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import uvloop
 
-from bench import buffers, deliveries, docs, growth, limits, machine, memory, pages, plans, rounds, sdks
+from bench import buffers, deliveries, docs, doors, growth, limits, machine, memory, pages, plans, rounds, sdks
 from bench.data import load_tenants, open_windows
 from bench.report import Report
 from bench.server import running_server
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pivotal_server.core.db import Connection
 
 _RESULTS = Path(__file__).parent / "results"
-_PARTS = ("load", "growth", "plans", "pages", "docs", "sdks", "deliveries")
+_PARTS = ("load", "growth", "plans", "pages", "docs", "sdks", "doors", "deliveries")
 _WORKSPACES, _CUSTOMERS = 100, 2_000
 _MIDDLE = "SELECT created_at FROM customers WHERE workspace_id = $1 AND display_id = $2"
 
@@ -46,6 +46,7 @@ class Extent:
     plans: plans.Extent
     pages: pages.Extent
     sdks: sdks.Extent
+    doors: doors.Extent
 
 
 _FULL = Extent(
@@ -54,6 +55,7 @@ _FULL = Extent(
     plans=plans.Extent(turns=100, runs=7, requests=300),
     pages=pages.Extent(requests=300, visits=9),
     sdks=sdks.Extent(rounds=30, calls=100),
+    doors=doors.Extent(runs=5, requests=100, of_filter=60),
 )  # fmt: skip
 _QUICK = Extent(
     "quick", rounds=3, seconds=3, runs=3, requests=60,
@@ -61,6 +63,7 @@ _QUICK = Extent(
     plans=plans.Extent(turns=20, runs=3, requests=60),
     pages=pages.Extent(requests=100, visits=3),
     sdks=sdks.Extent(rounds=10, calls=40),
+    doors=doors.Extent(runs=3, requests=40, of_filter=30),
 )  # fmt: skip
 
 
@@ -119,6 +122,10 @@ class Bench:
     async def sdks(self, extent: Extent) -> None:
         """Measure the SDKs."""
         self.report.sdks = await sdks.measure(self.connection, self.dsn, self.log, extent.sdks, _tell)
+
+    async def doors(self, extent: Extent) -> None:
+        """Measure the two further ways to contacts."""
+        self.report.doors = await doors.measure(self.connection, self.dsn, self.log, extent.doors, _tell)
 
     async def deliveries(self, extent: Extent) -> None:
         """Measure webhooks."""
@@ -181,6 +188,8 @@ async def _run(dsn: str, log: Path, report: Report, parts: Sequence[str], extent
             bench.docs(extent)
         if "sdks" in parts:
             await bench.sdks(extent)
+        if "doors" in parts:
+            await bench.doors(extent)
         if "deliveries" in parts:
             await bench.deliveries(extent)
         if "soak" in parts:

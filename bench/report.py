@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bench import delivery_report, docs, page_report, plan_report, sdks
+from bench import delivery_report, docs, doors, page_report, plan_report, sdks
 from bench.growth_report import buffers_table, growth_table
 from bench.memory import GROWTH_LIMIT_MIB, LIMIT_MIB, growth
 from bench.rounds import AIM, MOST_P99_OVER_P50, median_spent
@@ -41,6 +41,7 @@ class Report:
     pages: AppPages | None = None
     docs: list[docs.Read] = field(default_factory=list)
     sdks: list[sdks.Overhead] = field(default_factory=list)
+    doors: doors.Doors | None = None
     deliveries: Deliveries | None = None
     minutes: list[Minute] = field(default_factory=list)
 
@@ -62,17 +63,23 @@ class Report:
             parts.append(f"The rows of the largest workspace took {self.load_seconds:.0f} s to load.")
         if self.plans:
             parts += plan_report.sections(self.plans)
-        if self.pages:
-            parts += page_report.sections(self.pages)
-        if self.docs:
-            parts += docs.sections(self.docs)
-        if self.sdks:
-            parts += sdks.sections(self.sdks)
+        parts += self._doors()
         if self.deliveries:
             parts += delivery_report.sections(self.deliveries)
         if self.minutes:
             parts += ["## Memory over time", soak_table(self.minutes)]
         return "\n\n".join(parts) + "\n"
+
+    def _doors(self) -> list[str]:
+        """Return the parts about the ways in: pages, documentation, SDKs, the API in other words."""
+        parts = page_report.sections(self.pages) if self.pages else []
+        if self.docs:
+            parts += docs.sections(self.docs)
+        if self.sdks:
+            parts += sdks.sections(self.sdks)
+        if self.doors:
+            parts += doors.sections(self.doors)
+        return parts
 
     def data(self) -> dict[str, Any]:
         """Return the report for programs: all runs, not only their medians."""
@@ -91,6 +98,7 @@ class Report:
             "pages": page_report.data(self.pages) if self.pages else None,
             "docs": docs.data(self.docs),
             "sdks": sdks.data(self.sdks),
+            "doors": doors.data(self.doors) if self.doors else None,
             "deliveries": delivery_report.data(self.deliveries) if self.deliveries else None,
             "minutes": [asdict(minute) for minute in self.minutes],
         }
