@@ -159,6 +159,11 @@ async def test_a_date_is_moved_in_a_dialog_that_says_what_follows(
     await expect(page.get_by_text("Completed 2 tasks")).to_be_visible()
     assert {task["status"] for task in await plan(live_api, onboarding)} == {"completed"}
 
+    # What a link brings is whole, though what it stands in takes but itself out of answers.
+    await page.goto(f"/tasks/{first['display_id']}")
+    await page.get_by_role("link", name="Edit", exact=True).click()
+    await expect(page.get_by_role("dialog", name="Edit task").get_by_label("Title")).to_have_value("Workshop")
+
 
 async def test_a_comment_mentions_a_teammate_and_brings_a_file(
     sign_in: SignIn, live_api: httpx.AsyncClient, onboarding: Json, tmp_path: Path

@@ -47,7 +47,8 @@ async function open(opener: HTMLElement): Promise<void> {
   const dialog = make("dialog", { class: "dialog", "data-brought": "" });
   document.body.append(dialog);
   dialog.addEventListener("close", () => dialog.remove());
-  await htmx.ajax("get", address, { source: opener, target: dialog, swap: "innerHTML" });
+  // All of it, even where the opener stands in something that takes only itself out of answers.
+  await htmx.ajax("get", address, { source: opener, target: dialog, swap: "innerHTML", select: "unset" });
   if (!dialog.hasChildNodes()) {
     dialog.remove();
     return;

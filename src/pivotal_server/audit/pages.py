@@ -45,7 +45,12 @@ _GROUPS = (
         ("pipeline", "Pipelines"),
     ),
     *(("phases", "Presets of phases"), ("custom_field", "Custom fields"), ("calendar", "Calendars")),
-    *(("reminder", "Reminders"), ("automations", "Automations"), ("message_template", "Texts")),
+    *(
+        ("message", "Messages"),
+        ("reminder", "Reminders"),
+        ("automations", "Automations"),
+        ("message_template", "Texts"),
+    ),
     *(("member", "Members"), ("invitation", "Invitations"), ("workspace", "The workspace")),
     *(("api_key", "API keys"), ("webhook_endpoint", "Webhook endpoints")),
 )
