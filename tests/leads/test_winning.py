@@ -312,8 +312,12 @@ async def test_the_owner_who_left_leaves_the_customer_to_nobody(
 async def test_a_key_has_to_be_allowed_to(api: httpx.AsyncClient, connection: "Connection") -> None:
     lead = await create_lead(api, email="ines@saltgrass.example")
     await connection.execute("UPDATE api_keys SET scopes = '{leads:read}'")
-    error = error_of(await win(api, lead), 403)
-    assert error["code"] == "insufficient_scope"
+    for scope in ("leads:write", "customers:write", "contacts:write", "onboardings:write"):
+        error = error_of(await win(api, lead), 403)
+        assert (error["code"], scope in error["message"]) == ("insufficient_scope", True)
+        await connection.execute("UPDATE api_keys SET scopes = scopes || $1::text", scope)
+    await connection.execute("UPDATE api_keys SET scopes = array_remove(scopes, 'onboardings:write')")
+    assert body_of(await win(api, lead, onboarding=None))["onboarding"] is None
 
 
 async def test_a_test_key_wins_without_side_effects(test_api: httpx.AsyncClient) -> None:

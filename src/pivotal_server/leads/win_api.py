@@ -29,8 +29,13 @@ async def win_lead(
 
     The contact is the lead, by the same id, and what happened to the lead stands on the customer's timeline. A lead
     that is won already answers what it became, and nothing changes. With `dry_run: true`, answers what would be, and
-    changes nothing; the ids are nobody's then.
+    changes nothing; the ids are nobody's then. The key needs `customers:write` and `contacts:write` as well, and
+    `onboardings:write` where an onboarding begins.
     """
+    call.require("customers:write")
+    call.require("contacts:write")
+    if "onboarding" not in body.model_fields_set or body.onboarding is not None:
+        call.require("onboardings:write")
     return await call.commit(
         lambda change: winning.win_lead(change, id, body), lambda won: present_won(won, call.services.clock.now()),
         dry_run=body.dry_run,

@@ -11,6 +11,8 @@ import orjson
 from starlette.requests import Request
 
 from pivotal_server.core.db import in_transaction
+from pivotal_server.core.errors import ApiError
+from pivotal_server.identity.models import ALL_SCOPES
 from pivotal_server.rest.idempotency import IdempotencyKey, ReplayError, find_answer, lock_key, lost_race
 from pivotal_server.rest.pieces import read_pieces
 from pivotal_server.timeline.change import Answer, Change
@@ -137,6 +139,15 @@ class Call(Request):
         super().__init__(scope, receive)
         self.idempotency = None
 
+    def require(self, scope: str) -> None:
+        """Refuse a key that lacks a scope which the request needs besides its route's.
+
+        Raises:
+            ApiError: 403 ``insufficient_scope``.
+        """
+        if ALL_SCOPES not in self.admission.scopes and scope not in self.admission.scopes:
+            raise missing_scope(scope)
+
     @contextlib.asynccontextmanager
     async def connected(self) -> AsyncIterator[Connection]:
         """Lend the call a connection for as long as the context lasts, where the route streams."""
@@ -218,6 +229,11 @@ class Call(Request):
         if done is not None:
             self.services.announce(done)
         return finished
+
+
+def missing_scope(scope: str) -> ApiError:
+    """Return the 403 of a key that lacks a scope."""
+    return ApiError(403, "insufficient_scope", f"This API key lacks the scope {scope}.")
 
 
 def replayed(answer: Answer) -> Reply:

@@ -13,7 +13,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from pivotal_server.core.errors import ApiError
-from pivotal_server.rest.call import Reply
+from pivotal_server.rest.call import Reply, missing_scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -73,11 +73,6 @@ class Dialect:
                 error = lacking or ApiError(int(status), said["code"], said["message"], field=said.get("field"))
                 media["schema"] = {"$ref": _COMPONENT.format(model=self.error.__name__)}
                 media["example"] = self.tell(error)
-
-
-def missing_scope(scope: str) -> ApiError:
-    """Return the 403 of a key that lacks a scope."""
-    return ApiError(403, "insufficient_scope", f"This API key lacks the scope {scope}.")
 
 
 def dialect_at(dialects: Sequence[Dialect], path: str) -> Dialect | None:

@@ -14,11 +14,11 @@ from pivotal_server.core.ids import new_prefixed_id
 from pivotal_server.core.telemetry import count_request
 from pivotal_server.identity import keys
 from pivotal_server.identity.gate import Admission, admit, invalid_key, verify_key
-from pivotal_server.identity.models import ALL_SCOPES, Actor
+from pivotal_server.identity.models import Actor
 from pivotal_server.identity.usage import LoggedRequest
 from pivotal_server.rest.binding import check_content_type, read_body, signature_of
 from pivotal_server.rest.call import Call, Reply, idempotency_key
-from pivotal_server.rest.dialect import missing_scope, presented_key, presents_key
+from pivotal_server.rest.dialect import presented_key, presents_key
 from pivotal_server.rest.headers import RequestHeaders, rate_headers, rate_limited, response_headers
 from pivotal_server.rest.idempotency import MAX_KEY_BYTES
 from pivotal_server.rest.streaming import send_stream
@@ -169,14 +169,14 @@ async def _perform(services: Services, call: Call, visit: _Visit, match: Match) 
     await verify_key(services.pool, credential, services.verifier)
     async with services.pool.acquire() as connection:
         admission = await admit(connection, credential, services.clock.now())
-        visit.admission = admission
+        visit.admission = call.admission = admission
         if not admission.admitted:
             raise rate_limited(admission, services.clock.now())
-        if route is not None:
-            _authorise(route, admission)
+        if route is not None and route.takes.scope:  # any key will do where it is empty
+            call.require(route.takes.scope)
         if refusal or route is None:
             raise refusal or AssertionError
-        call.connection, call.admission = connection, admission
+        call.connection = connection
         call.actor = _actor(admission, visit)
         if not route.takes.streams:
             result: Reply = await route.endpoint(call, **arguments)
@@ -209,13 +209,6 @@ def _idempotency_key(header: bytes, visit: _Visit, body: bytes) -> IdempotencyKe
         message = f"Idempotency-Key must be 1 to {MAX_KEY_BYTES} bytes."
         raise ApiError(400, "invalid_field", message, field="Idempotency-Key")
     return idempotency_key(header.decode("latin-1"), visit.method, visit.path, body)
-
-
-def _authorise(route: ApiRoute, admission: Admission) -> None:
-    """Raise 403 unless the key may call the route."""
-    scope = route.takes.scope
-    if scope and ALL_SCOPES not in admission.scopes and scope not in admission.scopes:
-        raise missing_scope(scope)
 
 
 def _actor(admission: Admission, visit: _Visit) -> Actor:

@@ -178,7 +178,8 @@ export class LeadsMethods extends Methods {
    *
    * The contact is the lead, by the same id, and what happened to the lead stands on the customer's timeline. A lead
    * that is won already answers what it became, and nothing changes. With `dry_run: true`, answers what would be, and
-   * changes nothing; the ids are nobody's then.
+   * changes nothing; the ids are nobody's then. The key needs `customers:write` and `contacts:write` as well, and
+   * `onboardings:write` where an onboarding begins.
    */
   win(leadId: Id, params: params.LeadsWinParams = {}, options?: RequestOptions): Promise<models.LeadWon> {
     return this.call({ method: "POST", path: `/api/v1/leads/${part(leadId)}/win`, json: params }, options);

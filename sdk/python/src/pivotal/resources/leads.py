@@ -383,7 +383,8 @@ class Leads(Resource):
         Makes the lead a customer's contact, with the customer, the onboarding and its plan, all in one step.
         The contact is the lead, by the same id, and what happened to the lead stands on the customer's
         timeline. A lead that is won already answers what it became, and nothing changes. With `dry_run: true`,
-        answers what would be, and changes nothing; the ids are nobody's then.
+        answers what would be, and changes nothing; the ids are nobody's then. The key needs `customers:write`
+        and `contacts:write` as well, and `onboardings:write` where an onboarding begins.
 
         Args:
             lead_id: The lead's `display_id` or `id`.
@@ -889,7 +890,8 @@ class AsyncLeads(AsyncResource):
         Makes the lead a customer's contact, with the customer, the onboarding and its plan, all in one step.
         The contact is the lead, by the same id, and what happened to the lead stands on the customer's
         timeline. A lead that is won already answers what it became, and nothing changes. With `dry_run: true`,
-        answers what would be, and changes nothing; the ids are nobody's then.
+        answers what would be, and changes nothing; the ids are nobody's then. The key needs `customers:write`
+        and `contacts:write` as well, and `onboardings:write` where an onboarding begins.
 
         Args:
             lead_id: The lead's `display_id` or `id`.
