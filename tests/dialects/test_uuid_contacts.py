@@ -12,7 +12,7 @@ from tests.harness import NewKeyOf, World
 from tests.support import Json, body_of, create_contact, create_customer, events
 
 if TYPE_CHECKING:
-    pass
+    from pivotal_server.core.db import Connection
 
 LISTED = ["id", "first_name", "last_name", "email", "job_title", "company", "linkedin_url"]
 WHOLE = [*LISTED, "location", "phone", "created_at", "updated_at"]
@@ -158,6 +158,17 @@ async def test_a_new_contact_is_a_lead_with_the_documented_fields(
     assert (lead["name"], lead["title"], lead["source"]) == ("Sarah Connor", "Director of Sales", "v1_contacts")
     assert (lead["status"], lead["stage"], lead["created_by"]) == ("open", "new", world.maya.id)
     assert [event["data"]["object"]["id"] for event in await events(api, "lead.created")] == [lead["id"]]
+
+
+async def test_whoever_is_added_belongs_to_the_keys_maker_while_they_are_there(
+    by_uuid: httpx.AsyncClient, api: httpx.AsyncClient, connection: "Connection", world: World
+) -> None:
+    made = body_of(await by_uuid.post("/contacts", json=SARAH), 201)
+    assert body_of(await api.get(f"/leads/{uuid_to_cuid(made['id'])}"))["owner"] == world.maya.id
+    await connection.execute("UPDATE api_keys SET created_by = $1", world.tomas.id)
+    await connection.execute("UPDATE memberships SET removed_at = now() WHERE person_id = $1", world.tomas.id)
+    made = body_of(await by_uuid.post("/contacts", json=SARAH), 201)
+    assert body_of(await api.get(f"/leads/{uuid_to_cuid(made['id'])}"))["owner"] is None
 
 
 async def test_first_and_last_name_stay_as_they_were_given(by_uuid: httpx.AsyncClient, api: httpx.AsyncClient) -> None:

@@ -8,6 +8,7 @@ from pivotal_server.contacts.listing import Selection
 from pivotal_server.core.errors import invalid_field
 from pivotal_server.core.ids import read_reference
 from pivotal_server.dialects.filter_schemas import ALL, MY, UNASSIGNED, ContactByFilterQuery
+from pivotal_server.dialects.key_queries import whose_key
 from pivotal_server.dialects.ranges import read_hours, read_span
 
 if TYPE_CHECKING:
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
 _TEAMMATE = """
 SELECT p.id FROM memberships m JOIN people p ON p.id = m.person_id
 WHERE m.workspace_id = $1 AND (p.id = $2 OR p.email = lower($2))
-"""
-_WHOSE_KEY = """
-SELECT coalesce(
-    (SELECT k.created_by FROM api_keys k WHERE k.workspace_id = $1 AND k.id = $2),
-    (SELECT m.person_id FROM memberships m WHERE m.workspace_id = $1 AND m.role = 'owner' AND m.removed_at IS NULL)
-)
 """
 _PIPELINE = "SELECT p.id FROM pipelines p WHERE p.workspace_id = $1 AND p.{column} = $2"
 
@@ -44,7 +39,7 @@ async def find_selection(connection: Connection, actor: Actor, query: ContactByF
     whose = query.owner_filter if owner is None or "owner_filter" in query.model_fields_set else ALL
     pipeline = None if query.pipeline_id is None else await _pipeline(connection, actor, query.pipeline_id)
     if whose == MY:
-        mine = await connection.fetchval(_WHOSE_KEY, actor.workspace_id, actor.id)
+        mine = await whose_key(connection, actor)
         if mine is None or owner not in {None, mine}:
             return None
         owner = mine

@@ -72,10 +72,10 @@ class ContactByUuidCreate(RequestModel):
     location: Annotated[Annotated[str, Field(max_length=255)] | None, _Blank] = None
     phone: Annotated[Annotated[str, Field(max_length=50)] | None, _Blank] = None
 
-    def as_lead(self) -> LeadCreate:
-        """Return the lead that it asks for."""
+    def as_lead(self, owner: str | None) -> LeadCreate:
+        """Return the lead that it asks for, which belongs to the teammate with this id."""
         fields = self.model_dump(exclude={"job_title"})
-        return LeadCreate(**fields, title=self.job_title, source=SOURCE)
+        return LeadCreate(**fields, title=self.job_title, source=SOURCE, owner=owner)
 
 
 class ContactByUuidQuery(RequestModel):
