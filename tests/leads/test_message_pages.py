@@ -44,7 +44,7 @@ async def test_logged_by_hand_with_a_lead_and_with_a_contact(
         [one] = await logged(api, path)
         assert (one["channel"], one["direction"], one["status"]) == ("call", "inbound", "delivered")
         page = await maya.get(f"{path}/messages")
-        for words in ("Call from", "Received", "Delivered", "logged by Maya", "Asked", "Logged a message from"):
+        for words in ("Call from", "Incoming", "Delivered", "logged by Maya", "Asked", "Logged a message from"):
             assert words in page.text, words
         assert "<script>alert" not in page.text
     assert "Asked" in (await maya.get(ines)).text
