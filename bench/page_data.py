@@ -1,4 +1,4 @@
-"""A workspace to look at pages in: 100,000 customers, 20,000 onboardings over all phases, a million tasks."""
+"""A workspace to look at pages in: 100,000 customers, 20,000 onboardings over all phases, a million tasks, leads."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _TASKS_OF_ONBOARDING = 50
 _CONTACTS_OF_CUSTOMER = 2
 _TEAMMATES = 20
+_MOST_LEADS = 10_000
 # Half of the onboardings that there ever were have launched; the others stand anywhere on the way.
 _NAMES = (
     *("Aurora", "Blue Heron", "Cinder", "Dovetail", "Ember", "Foxglove", "Granite", "Harbour", "Ironwood", "Juniper"),
@@ -43,6 +44,32 @@ SELECT $1, 'c' || lpad(n::text, 24, '0'), n, 'c' || lpad((1 + (n - 1) / $3::inte
     'contact' || n || '@customer.example', 'Head of operations', n % $3 = 1, ARRAY['champion'], at, at
 FROM generate_series(1, $2::integer * $3::integer) n
 CROSS JOIN LATERAL (SELECT $4::timestamptz - make_interval(mins => $2 * $3 - n + 1) AS at) made
+"""
+# $1 workspace, $2 how many, $3 customers, $4 their contacts, $5 the present, $6 teammates, $7 words, $8 kinds. Each
+# stage has as many as any other; who is won is another contact of a customer.
+_FILL_LEADS = """
+INSERT INTO contacts (workspace_id, id, display_id, customer_id, name, email, company, title, owner_id, source,
+    lead_source, status, pipeline_id, stage, stage_entered_at, closed_at, lost_reason, last_message_at,
+    last_message_status, is_primary, created_at, updated_at)
+SELECT $1, 'c' || lpad(($4 + n)::text, 24, '0'), $4 + n,
+    CASE WHEN kind = 'won' THEN 'c' || lpad((1 + n % $3::integer)::text, 24, '0') END,
+    (ARRAY['Ines', 'Bruno', 'Keiko', 'Samir', 'Freya', 'Anton', 'Zara'])[1 + n % 7] || ' '
+        || (ARRAY['Moreau', 'Haddad', 'Silva', 'Keller', 'Khan'])[1 + n % 5],
+    'lead' || n || '@prospect.example',
+    ($7::text[])[1 + n % cardinality($7::text[])] || ' ' || ($8::text[])[1 + n / 7 % cardinality($8::text[])],
+    'Head of operations', CASE WHEN n % 8 > 0 THEN ($6::text[])[1 + n % cardinality($6::text[])] END, 'import',
+    (ARRAY['referral', 'webinar', 'outbound', 'partner'])[1 + n % 4], kind, pipeline_id, key, entered,
+    CASE WHEN kind <> 'open' THEN entered END, CASE WHEN kind = 'lost' THEN 'No budget before next year' END,
+    CASE WHEN n % 3 > 0 THEN entered END,
+    CASE WHEN n % 3 > 0 THEN (ARRAY['delivered', 'replied', 'read', 'failed', 'sent'])[1 + n % 5] END,
+    false, at, entered
+FROM generate_series(1, $2::integer) n
+CROSS JOIN LATERAL (SELECT $5::timestamptz - make_interval(mins => $2 - n + 1, secs => 30) AS at) made
+CROSS JOIN LATERAL (SELECT at + ($5 - at) / 2 AS entered) moved
+JOIN (
+    SELECT pipeline_id, key, kind, row_number() OVER (ORDER BY position) - 1 AS place, count(*) OVER () AS places
+    FROM pipeline_stages WHERE workspace_id = $1
+) stage ON n % places = place
 """
 # $1 workspace, $2 how many, $3 customers, $4 the present, $5 keys of the phases in their order, $6 teammates.
 _FILL_ONBOARDINGS = """
@@ -103,6 +130,11 @@ class Size:
         """How many tasks all its onboardings have."""
         return self.onboardings * _TASKS_OF_ONBOARDING
 
+    @property
+    def leads(self) -> int:
+        """How many leads are in its pipeline."""
+        return min(self.customers, _MOST_LEADS)
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -153,10 +185,13 @@ async def load_scene(connection: Connection, name: str, size: Size, tell: Callab
 async def _fill(connection: Connection, workspace_id: str, size: Size, teammates: Sequence[str]) -> None:
     now, phases = Clock().now(), await connection.fetchval(_PHASES, workspace_id)
     onboardings = (workspace_id, size.onboardings, size.customers, now, phases, list(teammates))
+    contacts = size.customers * _CONTACTS_OF_CUSTOMER
+    leads = (workspace_id, size.leads, size.customers, contacts, now, list(teammates), list(_NAMES), list(_KINDS))
     tasks = (workspace_id, size.tasks, _TASKS_OF_ONBOARDING, now, phases, list(teammates))
     async with connection.transaction():
         await connection.execute(_NAME_CUSTOMERS, workspace_id, list(_NAMES), list(_KINDS), timeout=600)
         await connection.execute(_FILL_CONTACTS, workspace_id, size.customers, _CONTACTS_OF_CUSTOMER, now, timeout=600)
+        await connection.execute(_FILL_LEADS, *leads, timeout=600)
         await connection.execute(_FILL_ONBOARDINGS, *onboardings, timeout=600)
         await connection.execute(_FILL_TASKS, *tasks, timeout=600)
         await connection.execute(FILL_DEPENDENCIES, workspace_id, timeout=600)
