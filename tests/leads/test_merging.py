@@ -195,6 +195,22 @@ async def test_a_won_lead_is_the_one_to_keep_and_its_contact_has_what_it_took(ap
     assert len(await events(api, "contact.updated")) == 2
 
 
+async def test_a_key_has_to_be_allowed_to_change_the_contact(api: httpx.AsyncClient, connection: "Connection") -> None:
+    kept, duplicate = await create_same(api), await create_same(api, phone="+49 30 901820")
+    body_of(await api.post(f"/leads/{kept['id']}/win", json={}))
+    contact = await stored(connection)
+    await connection.execute("UPDATE api_keys SET scopes = '{leads:read,leads:write}'")
+    error = error_of(await merge(api, kept, duplicate), 403)
+    assert (error["code"], "contacts:write" in error["message"]) == ("insufficient_scope", True)
+    assert await stored(connection) == contact
+    await connection.execute("UPDATE api_keys SET scopes = '{leads:write,contacts:write}'")
+    merged = body_of(await merge(api, kept, duplicate))
+    contact = await stored(connection)
+    await connection.execute("UPDATE api_keys SET scopes = '{leads:write}'")
+    assert error_of(await undo(api, merged), 403)["code"] == "insufficient_scope"
+    assert await stored(connection) == contact
+
+
 async def test_nobody_gets_a_part_in_a_customer_that_they_do_not_see(
     api: httpx.AsyncClient, connection: "Connection", world: World
 ) -> None:

@@ -7,11 +7,13 @@ from fastapi import APIRouter, Query
 from pivotal_server.core.pagination import PageQuery, page
 from pivotal_server.leads import merging
 from pivotal_server.leads.merge_schemas import LeadMerge, LeadMergeCreate, LeadMergeList, present_merge
+from pivotal_server.leads.models import MergeRow
 from pivotal_server.leads.queries import get_lead
 from pivotal_server.leads.schemas import LeadList, present_lead
 from pivotal_server.rest.call import Call, Needs, Reply, reply
 from pivotal_server.rest.openapi import conflict, errors
 from pivotal_server.rest.route import ApiRoute
+from pivotal_server.timeline.change import Change
 
 router = APIRouter(prefix="/api/v1", tags=["leads"], route_class=ApiRoute)
 merges = APIRouter(prefix="/api/v1", tags=["lead_merges"], route_class=ApiRoute)
@@ -40,11 +42,14 @@ async def merge_lead(call: Writer, id: str, body: LeadMergeCreate) -> Reply:  # 
     """Makes a duplicate a part of this lead, which keeps what it has, takes what it lacks, and gets the messages.
 
     Assignees and labels are those of both. The duplicate is deleted; where one of the two is won, that is the one to
-    keep. With `dry_run: true`, answers what the lead would have, field by field, and changes nothing.
+    keep; it is a contact, so the key needs `contacts:write` as well then. With `dry_run: true`, answers what the lead
+    would have, field by field, and changes nothing.
     """
-    return await call.commit(
-        lambda change: merging.merge_leads(change, id, body), present_merge, dry_run=body.dry_run
-    )  # fmt: skip
+
+    async def work(change: Change) -> MergeRow:
+        return await _require_right(call, change, await merging.merge_leads(change, id, body))
+
+    return await call.commit(work, present_merge, dry_run=body.dry_run)
 
 
 @router.get(
@@ -75,6 +80,23 @@ async def get_merge(call: Reader, id: str) -> Reply:  # noqa: A002
 async def undo_merge(call: Writer, id: str) -> Reply:  # noqa: A002
     """Makes two leads of one again: the messages go back, and so does every field that nobody has changed since.
 
-    Where it was undone before, nothing happens. A lead that was deleted meanwhile has to be there again first.
+    Where it was undone before, nothing happens. A lead that was deleted meanwhile has to be there again first. Where
+    the lead that was kept is won, the key needs `contacts:write` as well.
     """
-    return await call.commit(lambda change: merging.undo_merge(change, id), present_merge)
+
+    async def work(change: Change) -> MergeRow:
+        return await _require_right(call, change, await merging.undo_merge(change, id))
+
+    return await call.commit(work, present_merge)
+
+
+async def _require_right(call: Call, change: Change, merge: MergeRow) -> MergeRow:
+    """Return a merge whose leads are held, unless the key may not change the contact that the kept one became.
+
+    Raises:
+        ApiError: 403 ``insufficient_scope``.
+    """
+    kept = await get_lead(change.connection, change.actor, merge.kept_id, deleted=True)
+    if kept.customer_id is not None:
+        call.require("contacts:write")
+    return merge

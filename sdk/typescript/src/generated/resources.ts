@@ -199,7 +199,8 @@ export class LeadsMethods extends Methods {
    * and gets the messages.
    *
    * Assignees and labels are those of both. The duplicate is deleted; where one of the two is won, that is the one to
-   * keep. With `dry_run: true`, answers what the lead would have, field by field, and changes nothing.
+   * keep; it is a contact, so the key needs `contacts:write` as well then. With `dry_run: true`, answers what the lead
+   * would have, field by field, and changes nothing.
    */
   merge(leadId: Id, params: params.LeadsMergeParams, options?: RequestOptions): Promise<models.LeadMerge> {
     return this.call({ method: "POST", path: `/api/v1/leads/${part(leadId)}/merge`, json: params }, options);
@@ -309,7 +310,8 @@ export class LeadMergesMethods extends Methods {
    * Undo a merge. Makes two leads of one again: the messages go back, and so does every field that nobody has changed
    * since.
    *
-   * Where it was undone before, nothing happens. A lead that was deleted meanwhile has to be there again first.
+   * Where it was undone before, nothing happens. A lead that was deleted meanwhile has to be there again first. Where
+   * the lead that was kept is won, the key needs `contacts:write` as well.
    */
   undo(leadMergeId: Id, options?: RequestOptions): Promise<models.LeadMerge> {
     return this.call({ method: "POST", path: `/api/v1/lead_merges/${part(leadMergeId)}/undo` }, options);

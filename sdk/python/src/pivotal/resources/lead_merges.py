@@ -56,7 +56,7 @@ class LeadMerges(Resource):
 
         Makes two leads of one again: the messages go back, and so does every field that nobody has changed
         since. Where it was undone before, nothing happens. A lead that was deleted meanwhile has to be there
-        again first.
+        again first. Where the lead that was kept is won, the key needs `contacts:write` as well.
 
         Args:
             lead_merge_id: The lead merge's `display_id` or `id`.
@@ -117,7 +117,7 @@ class AsyncLeadMerges(AsyncResource):
 
         Makes two leads of one again: the messages go back, and so does every field that nobody has changed
         since. Where it was undone before, nothing happens. A lead that was deleted meanwhile has to be there
-        again first.
+        again first. Where the lead that was kept is won, the key needs `contacts:write` as well.
 
         Args:
             lead_merge_id: The lead merge's `display_id` or `id`.

@@ -465,8 +465,8 @@ class Leads(Resource):
 
         Makes a duplicate a part of this lead, which keeps what it has, takes what it lacks, and gets the
         messages. Assignees and labels are those of both. The duplicate is deleted; where one of the two is won,
-        that is the one to keep. With `dry_run: true`, answers what the lead would have, field by field, and
-        changes nothing.
+        that is the one to keep; it is a contact, so the key needs `contacts:write` as well then. With `dry_run:
+        true`, answers what the lead would have, field by field, and changes nothing.
 
         Args:
             lead_id: The lead's `display_id` or `id`.
@@ -972,8 +972,8 @@ class AsyncLeads(AsyncResource):
 
         Makes a duplicate a part of this lead, which keeps what it has, takes what it lacks, and gets the
         messages. Assignees and labels are those of both. The duplicate is deleted; where one of the two is won,
-        that is the one to keep. With `dry_run: true`, answers what the lead would have, field by field, and
-        changes nothing.
+        that is the one to keep; it is a contact, so the key needs `contacts:write` as well then. With `dry_run:
+        true`, answers what the lead would have, field by field, and changes nothing.
 
         Args:
             lead_id: The lead's `display_id` or `id`.
