@@ -122,6 +122,9 @@ async def undo_merge(change: Change, reference: str) -> MergeRow:
     merge = await get_merge(change.connection, change.actor, reference)
     duplicate = await get_lead(change.connection, change.actor, merge.merged_id, deleted=True)
     pipeline = await get_pipeline(change.connection, change.actor, duplicate.pipeline_id, deleted=True, hold=True)
+    gone = pipeline.row.deleted_at is not None
+    if gone:  # a pipeline's row is always locked before that of a lead
+        pipeline = await default_pipeline(change.connection, change.actor, hold=True)
     kept, duplicate = await _lock(change, merge.kept_id, merge.merged_id, deleted=True)
     merge = await get_merge(change.connection, change.actor, merge.id)  # as it is now that both are ours
     if merge.undone_at is not None:
@@ -132,8 +135,7 @@ async def undo_merge(change: Change, reference: str) -> MergeRow:
     taken = orjson.loads(merge.taken)
     await _move_messages(change, kept, duplicate, taken["messages"])
     again = await write_lead(change, duplicate, {"deleted_at": None, "merged_into": None})
-    if pipeline.row.deleted_at is not None:
-        pipeline = await default_pipeline(change.connection, change.actor, hold=True)
+    if gone:
         again = await enter_stage(change, again, pipeline.id, pipeline.first_stage)
     change.note("lead.restored", f"Restored lead {again.name}, which is no duplicate", subject_of_lead(again))
     change.emit("lead.created", present_lead(again, change.at))

@@ -47,10 +47,11 @@ SELECT EXISTS (
     WHERE t.workspace_id = $1 AND t.pipeline_id = $2 AND t.stage = $3 AND t.deleted_at IS NULL
 )
 """
+# In the order of their ids, as a merge locks its two.
 _LEADS = f"""
 SELECT {COLUMNS} FROM contacts t
 WHERE t.workspace_id = $1 AND t.pipeline_id = $2 AND t.stage = ANY ($3::text[]) AND t.deleted_at IS NULL
-ORDER BY t.created_at LIMIT {MAX_MOVED + 1} FOR NO KEY UPDATE OF t
+ORDER BY t.id LIMIT {MAX_MOVED + 1} FOR NO KEY UPDATE OF t
 """
 _MOVE = f"""
 UPDATE contacts t SET stage = m.stage, stage_entered_at = m.entered_at, updated_at = m.updated_at

@@ -14,12 +14,12 @@ MAX_LEADS_NOTED = 100
 # So many are told of before the process answers other requests again.
 _SERVE_OTHERS_EVERY = 100
 
-# In one order, so that two who leave at once do not wait for each other in a circle.
+# In the order in which all who change several leads lock them, so that nobody waits for each other in a circle.
 _OPEN = f"""
 SELECT {COLUMNS} FROM contacts t
 WHERE t.workspace_id = $1 AND t.status = 'open' AND t.deleted_at IS NULL
     AND (t.owner_id = $2 OR $2 = ANY (t.assignee_ids))
-ORDER BY t.display_id FOR NO KEY UPDATE OF t
+ORDER BY t.id FOR NO KEY UPDATE OF t
 """
 _UNASSIGN = f"""
 UPDATE contacts t SET owner_id = nullif(t.owner_id, $3), assignee_ids = array_remove(t.assignee_ids, $3),
