@@ -53,7 +53,7 @@ _BEYOND_SCHEMAS = (
     ("invalid_field", re.compile("A template is applied at the start of an onboarding or by ")),
     ("invalid_field", re.compile(" is no merge field of this text")),
     ("invalid_string", re.compile("A subject is one line|Invalid cursor|Invalid url")),
-    ("too_big", re.compile("String must contain at most 100000 byte")),
+    ("too_big", re.compile("String must contain at most 100000 byte|First and last name have at most ")),
     ("invalid_field", re.compile("This is meant for one person|This is always told in the app")),
     ("invalid_field", re.compile("No pipeline of this workspace | has no such stage")),
     ("invalid_field", re.compile("The lead has no e-mail|Send customer for a new customer or customer_id")),

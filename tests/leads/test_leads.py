@@ -232,3 +232,11 @@ async def test_a_narrowed_key_does_what_it_may(client: "ClientOf", new_key: NewK
 )
 def test_a_name_splits_where_it_was_said_to(name: str, given: str | None, first: str, last: str | None) -> None:
     assert (first_name_of(name, given), last_name_of(name, given)) == (first, last)
+
+
+async def test_a_part_of_a_name_fits_the_rest(api: httpx.AsyncClient) -> None:
+    lead = await create_lead(api, name=f"Ines {'M' * 250}")
+    error = error_of(await api.patch(f"/leads/{lead['id']}", json={"first_name": "Inesa"}), 400)
+    assert (error["code"], error["field"]) == ("too_big", "first_name")
+    parts = {"first_name": "Inesa", "last_name": "Moreau"}
+    assert body_of(await api.patch(f"/leads/{lead['id']}", json=parts))["name"] == "Inesa Moreau"

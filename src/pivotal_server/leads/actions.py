@@ -36,6 +36,7 @@ FROM next RETURNING {COLUMNS}
 _UPDATE = f"""
 UPDATE contacts t SET {{assignments}} WHERE t.workspace_id = $1 AND t.id = $2 RETURNING {COLUMNS}
 """
+_MAX_NAME = 255
 # Fields as a person calls them, where that is another name.
 _WORDS = {"email": "e-mail", "title": "job title", "linkedin_url": "LinkedIn profile", "lead_source": "lead source"}
 # What follows from another field is not told of twice.
@@ -80,7 +81,8 @@ async def update_lead(change: Change, reference: str, body: LeadUpdate) -> LeadR
     """Change the fields that the body names; where nothing differs, nothing happens.
 
     Raises:
-        ApiError: 404 ``lead_not_found``; 400 ``invalid_field`` for an unknown teammate; 409 ``lead_won``.
+        ApiError: 404 ``lead_not_found``; 400 ``invalid_field`` for an unknown teammate, ``too_big`` for parts of a name
+            that are too long together; 409 ``lead_won``.
     """
     before = await get_lead(change.connection, change.actor, reference, lock=True)
     fields = body.changes()
@@ -215,7 +217,11 @@ _PEOPLE = ("owner", "owner_email", "assignees")
 
 
 def _names(sent: Mapping[str, str | None], before: LeadRow | None = None) -> tuple[str, str | None]:
-    """Return a lead's name and first name by what a request says; the name is empty where it says nothing of it."""
+    """Return a lead's name and first name by what a request says; the name is empty where it says nothing of it.
+
+    Raises:
+        ApiError: 400 ``too_big`` where a new part makes the whole name too long.
+    """
     name, first, last = sent.get("name"), sent.get("first_name"), sent.get("last_name")
     if before is not None:
         known = before.name, before.first_name
@@ -225,7 +231,13 @@ def _names(sent: Mapping[str, str | None], before: LeadRow | None = None) -> tup
             return known
     if name:
         return name, first
-    return (f"{first} {last}" if last else first, first) if first else ("", None)
+    if not first:
+        return "", None
+    whole = f"{first} {last}" if last else first
+    if len(whole) > _MAX_NAME:
+        field = "first_name" if sent.get("first_name") else "last_name"
+        raise ApiError(400, "too_big", f"First and last name have at most {_MAX_NAME} characters together", field=field)
+    return whole, first
 
 
 async def _people(
