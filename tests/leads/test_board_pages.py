@@ -275,3 +275,8 @@ async def test_nothing_that_somebody_wrote_is_markup(maya: Visitor) -> None:
         assert page.status_code == 200
         assert PROBE not in page.text
         assert not re.search(r"<script>|<img|<style|\sstyle=", page.text)
+
+
+async def test_what_is_no_view_is_not_found(maya: Visitor) -> None:
+    for nonsense in ("%00", "1", "nobody"):
+        assert (await maya.get(f"/leads?view={nonsense}")).status_code == 404

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pivotal_server.core.db import Connection, columns, fetch_all, fetch_one
 from pivotal_server.core.errors import ApiError
+from pivotal_server.core.ids import read_reference
 from pivotal_server.views.models import Habits, SavedView
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ async def get_view(
         ApiError: 404; somebody else's private view does not exist.
     """
     sql = f"{_MINE} AND v.kind = $3 AND v.id = $4{' FOR NO KEY UPDATE' if lock else ''}"
-    row = await fetch_one(connection, SavedView, sql, actor.workspace_id, actor.id, kind, id_)
+    known = read_reference(id_)  # anything may stand in an address
+    row = await fetch_one(connection, SavedView, sql, actor.workspace_id, actor.id, kind, id_) if known else None
     if row is None or (row.deleted_at is not None and not deleted):
         raise ApiError(404, "http_exception", "This view is gone, or somebody keeps it to themselves.")
     return row
