@@ -295,3 +295,10 @@ async def test_a_test_key_logs_as_well(test_api: httpx.AsyncClient) -> None:
     await log(test_api, contact["id"])
     (entry,) = await timeline(test_api, contact["customer_id"])
     assert entry["livemode"] is False
+
+
+async def test_a_time_before_there_were_messages_is_refused(api: httpx.AsyncClient) -> None:
+    contact = await create_contact(api)
+    sent = {"channel": "email", "direction": "inbound", "sent_at": "0001-01-01T00:00:00Z"}
+    error = error_of(await api.post(f"/contacts/{contact['id']}/messages", json=sent), 400)
+    assert (error["code"], error["field"]) == ("too_small", "sent_at")

@@ -1,5 +1,6 @@
 """Messages over the API, in and out (documentation: Messages)."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
@@ -42,6 +43,9 @@ EXAMPLE_CREATE = {
 } | {"status": "sent"}
 EXAMPLE_UPDATE = {"status": "read"}
 
+# The very first moment that there is, is to the database no moment at all.
+_FIRST_MOMENT = datetime(1800, 1, 1, tzinfo=UTC)
+
 
 def _check_body(value: str) -> str:
     if len(value.encode()) > MAX_BODY_BYTES:
@@ -49,12 +53,18 @@ def _check_body(value: str) -> str:
     return value
 
 
+def _check_sent_at(value: datetime) -> datetime:
+    if value < _FIRST_MOMENT:
+        raise PydanticCustomError("too_small", f"Date must be {_FIRST_MOMENT.date()} or later")
+    return in_milliseconds(value)
+
+
 Error = Annotated[
     str, Field(max_length=MAX_ERROR, description="Why it failed; kept for as long as the status is `failed`.")
 ]
 SentAt = Annotated[
     DateTime,
-    AfterValidator(in_milliseconds),
+    AfterValidator(_check_sent_at),
     WithJsonSchema({"type": "string", "format": "date-time"}),
     Field(description="When it was written or sent: now, unless it says; a queued message's moves to when it is sent."),
 ]
