@@ -73,12 +73,12 @@ async def test_found_edited_in_place_by_two_and_given_contacts(sign_in: SignIn, 
     await dialog.get_by_label("Name").fill("Sven Berg")
     await dialog.get_by_label("E-mail").fill("sven@aurora.example")
     await dialog.get_by_role("button", name="Add contact").click()
-    await expect(page.get_by_role("link", name="Sven Berg")).to_be_visible()
+    await expect(page.get_by_role("link", name="Sven Berg", exact=True)).to_be_visible()
     await page.get_by_role("button", name="Actions on Sven Berg").click()
     await page.get_by_role("menuitem", name="Delete").click()
-    await expect(page.get_by_role("link", name="Sven Berg")).to_have_count(0)
+    await expect(page.get_by_role("link", name="Sven Berg", exact=True)).to_have_count(0)
     await page.get_by_role("button", name="Undo").click()
-    await expect(page.get_by_role("link", name="Sven Berg")).to_be_visible()
+    await expect(page.get_by_role("link", name="Sven Berg", exact=True)).to_be_visible()
 
 
 async def test_axe_finds_nothing_and_everything_fits(sign_in: SignIn, aurora: str) -> None:

@@ -192,7 +192,7 @@ async def test_lists_and_a_customers_page_follow(sign_in: SignIn, api: httpx.Asy
     await create_contact(api, acme["id"], name="Ada Lovelace")
     await create_onboarding(api, acme["id"], name="Rollout")
     await patch(api, f"/customers/{acme['id']}", status="active")
-    await expect(page.get_by_role("link", name="Ada Lovelace")).to_be_visible()
+    await expect(page.get_by_role("link", name="Ada Lovelace", exact=True)).to_be_visible()
     await expect(page.get_by_role("link", name="Rollout")).to_be_visible()
     await expect(page.locator("#customer-head")).to_contain_text("Active")
     await expect(notes).to_be_focused()
