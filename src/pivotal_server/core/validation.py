@@ -67,13 +67,9 @@ def parse_datetime(value: object) -> datetime:
     try:
         if not _RFC3339.fullmatch(value):
             raise ValueError(value)
-        instant = datetime.fromisoformat(_six_digit_fraction(value).upper()).astimezone(UTC)
+        return datetime.fromisoformat(_six_digit_fraction(value).upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         raise PydanticCustomError("invalid_string", "Invalid datetime") from None
-    # To the database they are no instants but before and after all others, and come back without a zone.
-    if instant.replace(tzinfo=None) in {datetime.min, datetime.max}:  # noqa: DTZ901
-        raise PydanticCustomError("invalid_string", "Invalid datetime")
-    return instant
 
 
 def parse_date(value: object) -> date:
